@@ -1,0 +1,115 @@
+"""Questions courses asks the other plugins, and the shape of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lms.plugins import hookspec
+
+if TYPE_CHECKING:
+    from courses.models import ClassSession, Klass, Membership
+    from lms.access.models import User
+    from lms.people.models import Official
+
+
+@dataclass(frozen=True)
+class ClassTab:
+    """A tab on the class page; `endpoint` is the route it leads to, to mark it as current."""
+
+    title: Any
+    url: str
+    endpoint: str
+    weight: int = 100
+    badge: str = ""
+
+
+@dataclass(frozen=True)
+class ClassTile:
+    """A figure on the class overview that opens its rows."""
+
+    title: Any
+    value: str
+    note: Any = ""
+    url: str = ""
+    tone: str = "neutral"
+    weight: int = 100
+    #: Optional small chart: numbers 0..1 over time.
+    series: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClosingCheck:
+    """One line of the closing checklist: what must be true before a class is closed."""
+
+    code: str
+    title: Any
+    met: bool
+    detail: Any = ""
+    url: str = ""
+    action: Any = ""
+    blocking: bool = True
+    weight: int = 100
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One completion condition for one learner. `met` is None while it cannot be said."""
+
+    membership_id: int
+    code: str
+    title: Any
+    needed: Any
+    actual: Any
+    met: bool | None
+    evidence_url: str = ""
+    legal_source: Any = ""
+    rule_id: str = ""
+    weight: int = 100
+
+
+@dataclass(frozen=True)
+class SessionAction:
+    """A button beside a session, for example "Take the roll"."""
+
+    title: Any
+    url: str
+    primary: bool = False
+    weight: int = 100
+
+
+@hookspec
+def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
+    """Tabs you add to the page of a class for this user."""
+    ...  # answered by plugins
+
+
+@hookspec
+def class_tiles(klass: Klass, user: User) -> list[ClassTile]:
+    """Figures you show on the overview of a class."""
+    ...  # answered by plugins
+
+
+@hookspec
+def session_actions(session: ClassSession, user: User) -> list[SessionAction]:
+    """Buttons you put beside a session for this user."""
+    ...  # answered by plugins
+
+
+@hookspec
+def closing_checks(klass: Klass) -> list[ClosingCheck]:
+    """What must hold, from your side, before the class may be closed."""
+    ...  # answered by plugins
+
+
+@hookspec
+def completion_conditions(klass: Klass, memberships: Sequence[Membership]) -> list[Condition]:
+    """Your conditions for every learner given, in a constant number of queries."""
+    ...  # answered by plugins
+
+
+@hookspec
+def before_enrol(klass: Klass, official: Official) -> None:
+    """Raise Refused with a sentence to keep an official out of a class."""
+    ...  # answered by plugins
