@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from lms import clock
 from lms.access.models import User
@@ -10,6 +19,10 @@ from lms.db import BaseModel, JSONText
 from lms.people.models import Official, Organisation
 
 CLASS_STATES = ("draft", "enrolling", "running", "reviewing", "closed", "cancelled")
+#: States in which people may still join or leave a class.
+JOINABLE_STATES = ("draft", "enrolling", "running")
+#: States in which the timetable may still change.
+SCHEDULABLE_STATES = ("draft", "enrolling", "running")
 
 
 class Programme(BaseModel):
@@ -20,10 +33,12 @@ class Programme(BaseModel):
     number = IntegerField(unique=True)
     title = CharField(200)
     title_en = CharField(200, default="")
-    #: political_theory | state_management | leadership | defence_security | other
+    #: political_theory | state_management | leadership | defence_security | job_position
     kind = CharField(30)
     level = CharField(30, default="")
-    #: certificate (chứng chỉ) or completion (chứng nhận)
+    #: Which authority's rules decide on completion: home_affairs | commune_political_centre | party | defence.
+    regime = CharField(30, default="home_affairs")
+    #: certificate (chứng chỉ), completion (chứng nhận) or diploma (bằng, another regime)
     certificate_kind = CharField(20, default="certificate")
     valid_from = DateField(null=True)
     valid_to = DateField(null=True)
@@ -36,15 +51,28 @@ class Programme(BaseModel):
 
 
 class ProgrammeVersion(BaseModel):
-    """The programme as it stands from a date: periods (tiết), legal basis. A class pins the version it ran under."""
+    """The programme as it stands from a date. A class pins the version it ran under.
+
+    A figure nobody could verify is null, never a guess.
+    """
 
     programme = ForeignKeyField(Programme, backref="versions", on_delete="RESTRICT")
     version = IntegerField(default=1)
+    #: Length in periods (tiết).
     periods = IntegerField(null=True)
+    #: Length as the source words it: "4 tuần".
+    duration = CharField(100, default="")
     valid_from = DateField(null=True)
     valid_to = DateField(null=True)
+    #: Who may organise it, in words.
+    organiser = CharField(200, default="")
+    #: Share of the periods (0..1) a learner must attend; null = as the certificate rule in force says.
+    attendance_threshold = FloatField(null=True)
+    attendance_basis = CharField(400, default="")
     legal_basis = CharField(400, default="")
-    confidence = CharField(10, default="")
+    #: verified | reported | recalled | unknown
+    confidence = CharField(10, default="unknown")
+    source = TextField(default="")
 
     class Meta:
         table_name = "courses_programme_version"
@@ -71,6 +99,9 @@ class Lecturer(BaseModel):
     #: Academic title as written before the name: "TS.", "ThS."
     academic_title = CharField(20, default="")
     visiting = BooleanField(default=False)
+    #: A seat an agency still has to fill ("báo cáo viên Sở Nội vụ"): several people may hold it at once.
+    unnamed = BooleanField(default=False)
+    active = BooleanField(default=True)
     organisation = ForeignKeyField(Organisation, null=True, on_delete="RESTRICT")
     user = ForeignKeyField(User, null=True, backref="lecturer_rows", on_delete="SET NULL")
 
@@ -95,6 +126,8 @@ class Klass(BaseModel):
     capacity = IntegerField(null=True)
     homeroom_lecturer = ForeignKeyField(Lecturer, null=True, on_delete="SET NULL")
     closed_at = DateTimeField(null=True)
+    #: Code and title without accents, for search.
+    search_folded = CharField(250, default="", index=True)
     created_at = DateTimeField(default=clock.now)
 
     class Meta:
@@ -109,7 +142,7 @@ class Klass(BaseModel):
 
 
 class ClassStateChange(BaseModel):
-    """A step in the life of a class, as a dated fact."""
+    """A step in the life of a class, as a dated fact; nothing here is ever changed."""
 
     klass = ForeignKeyField(Klass, backref="state_changes", on_delete="RESTRICT")
     state = CharField(12)
@@ -118,7 +151,7 @@ class ClassStateChange(BaseModel):
     reason = CharField(400, default="")
 
     class Meta:
-        table_name = "courses_class_state"
+        table_name = "courses_class_history"
 
 
 class ClassSession(BaseModel):
@@ -137,11 +170,24 @@ class ClassSession(BaseModel):
 
     class Meta:
         table_name = "courses_session"
-        indexes = ((("klass", "number"), True), (("klass", "starts_at"), True))
+        indexes = ((("klass", "number"), False), (("lecturer", "starts_at"), False), (("room", "starts_at"), False))
+
+
+# Two sessions of a class never start together, unless one of them was cancelled.
+ClassSession.add_index(
+    ClassSession.index(
+        ClassSession.klass,
+        ClassSession.starts_at,
+        unique=True,
+        where=ClassSession.cancelled_at.is_null(),
+        name="courses_session_live_start",
+    )
+)
 
 
 class Membership(BaseModel):
-    """Who is in a class. Leaving is a fact with a date; the row stays."""
+    """Who is in a class: one row per official, in the class while `left_at` is null. Comings and goings are dated facts
+    in MembershipChange."""
 
     klass = ForeignKeyField(Klass, backref="memberships", on_delete="RESTRICT")
     official = ForeignKeyField(Official, backref="memberships", on_delete="RESTRICT")
@@ -154,8 +200,25 @@ class Membership(BaseModel):
         indexes = ((("klass", "official"), True),)
 
 
+class MembershipChange(BaseModel):
+    """One coming or going of a learner; nothing here is ever changed."""
+
+    membership = ForeignKeyField(Membership, backref="changes", on_delete="RESTRICT")
+    #: joined | left
+    kind = CharField(10)
+    at = DateTimeField(default=clock.now)
+    by = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    reason = CharField(400, default="")
+
+    class Meta:
+        table_name = "courses_membership_change"
+
+
 class Result(BaseModel):
-    """The review of one learner, frozen when the class is closed (xét điều kiện)."""
+    """The review of one learner, frozen when the class is closed (xét điều kiện).
+
+    `conditions` keeps each condition as it was judged that day: title, needed, actual, met, legal source.
+    """
 
     membership = ForeignKeyField(Membership, unique=True, backref="result", on_delete="RESTRICT")
     completed = BooleanField()
