@@ -1,0 +1,1 @@
+"""The web shell: layout, navigation, sign-in pages, error pages, the administration."""

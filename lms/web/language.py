@@ -1,0 +1,28 @@
+"""Which language a page is in: the reader's choice, kept in a cookie; Vietnamese until somebody chooses."""
+
+from __future__ import annotations
+
+from flask import Response, has_request_context, request
+
+COOKIE = "kb_language"
+DEFAULT = "vi"
+#: Code, what the switch shows, the language's own name.
+CHOICES = (("vi", "VI", "Tiếng Việt"), ("en", "EN", "English"))
+CODES = tuple(code for code, _short, _name in CHOICES)
+
+
+def language() -> str:
+    """The language of this request.
+
+    Browsers of offices here are often set up in English, so what a browser prefers is no choice of its reader.
+    """
+    chosen = request.cookies.get(COOKIE) if has_request_context() else None
+    return chosen if chosen in CODES else DEFAULT
+
+
+def remember(response: Response, code: str) -> Response:
+    """Keep the choice for a year."""
+    response.set_cookie(
+        COOKIE, code, max_age=365 * 86400, samesite="Lax", secure=request.is_secure, httponly=True
+    )
+    return response

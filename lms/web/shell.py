@@ -1,0 +1,52 @@
+"""What every template may use: site name, language, menu, addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from lms.access import current_user
+from lms.access.roles import BY_NAME
+from lms.config import settings
+from lms.names import initials
+from lms.web import addresses, filters
+from lms.web.language import CHOICES, language
+from lms.web.navigation import navigation
+
+
+def account_line() -> str:
+    """One line under the user's name: the role, and the organisation when the role is held for one."""
+    roles = list(getattr(current_user, "roles", []))
+    if not roles:
+        return _("No role yet")
+    first = roles[0]
+    preset = BY_NAME.get(first.name)
+    title = str(preset.title) if preset else first.name
+    organisation = getattr(first, "organisation", None)
+    more = f" (+{len(roles) - 1})" if len(roles) > 1 else ""
+    return f"{title}{more} · {organisation}" if organisation else f"{title}{more}"
+
+
+def install(app: Flask) -> None:
+    """Filters and names for the templates. Names are functions: a page pays only for what it shows."""
+    filters.install(app)
+    addresses.install(app)
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.globals.update(
+        account_line=account_line,
+        here=addresses.here,
+        here_path=addresses.here_path,
+        initials=initials,
+        kept_arguments=addresses.kept_arguments,
+        language=language,
+        language_choices=lambda: CHOICES,
+        navigation=navigation,
+        url_exists=addresses.url_exists,
+    )
+    app.context_processor(_names)
+
+
+def _names() -> dict[str, Any]:
+    return {"site_name": settings().site_name}

@@ -1,0 +1,52 @@
+// Small comforts for every page. Nothing here is needed to do the work: pages stand without it.
+
+const folds = "details.menu, details.confirm";
+
+function closeOthers(target) {
+  for (const fold of document.querySelectorAll(`:is(${folds})[open]`)) {
+    if (!fold.contains(target)) fold.open = false;
+  }
+}
+
+for (const button of document.querySelectorAll("[data-close]")) button.hidden = false;
+
+document.addEventListener("click", (event) => {
+  closeOthers(event.target);
+  const close = event.target.closest("[data-close]");
+  if (close) {
+    const fold = close.closest("details");
+    fold.open = false;
+    fold.querySelector("summary").focus();
+  }
+  // The fragment never reaches the server; carry it through the language switch.
+  const link = event.target.closest("a[data-keep-hash]");
+  if (link && location.hash) link.hash = location.hash;
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const fold = event.target.closest(`:is(${folds})[open]`) ?? document.querySelector(`:is(${folds})[open]`);
+  if (!fold) return;
+  fold.open = false;
+  fold.querySelector("summary").focus();
+});
+
+// One press, one deed: a second press while the first is on its way does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "get" || form.target) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(release, 5000);
+});
+function release() {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+
+addEventListener("pageshow", release);
