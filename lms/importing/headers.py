@@ -83,7 +83,9 @@ def find(grid: Grid, columns: Sequence[Column], *, any_of: Sequence[Sequence[str
 
 def _named(columns: Sequence[Column], any_of: Sequence[Sequence[str]]) -> list[str]:
     titles = {column.key: column.title for column in columns}
-    return [c.title for c in columns if c.required] + [titles[group[0]] for group in any_of] or list(titles.values())
+    return [c.title for c in columns if c.required] + [titles[group[0]] for group in any_of] or list(
+        titles.values()
+    )
 
 
 def _missing(header: Header, columns: Sequence[Column], any_of: Sequence[Sequence[str]]) -> list[str]:
@@ -137,7 +139,9 @@ def _spread(grid: Grid, first: int, top: list[str], under: list[str]) -> list[st
     return spread
 
 
-def _match(top: list[str], under: list[str], columns: Sequence[Column]) -> tuple[dict[str, int], dict[int, str]]:
+def _match(
+    top: list[str], under: list[str], columns: Sequence[Column]
+) -> tuple[dict[str, int], dict[int, str]]:
     labels = {
         place: f"{over} / {sub}" if over and sub and over != sub else over or sub
         for place, (over, sub) in enumerate(zip(top, under, strict=True))

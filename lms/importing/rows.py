@@ -67,7 +67,13 @@ def body(grid: Grid, header: Header, *, primary: Sequence[str], number: str | No
             section = words
         data = {key: header.value(cells, key) for key in header.columns} if kind is Kind.DATA else {}
         rows.append(
-            Row(place + 1, kind, data, section if kind is Kind.DATA else "", "" if kind is Kind.DATA else words)
+            Row(
+                place + 1,
+                kind,
+                data,
+                section if kind is Kind.DATA else "",
+                "" if kind is Kind.DATA else words,
+            )
         )
     return rows
 
@@ -167,6 +173,8 @@ def _numbered(header: Header, cells: Sequence[Cell], number: str | None) -> bool
     return number is not None and text(header.value(cells, number)).rstrip(".").isdigit()
 
 
-def _is_data(header: Header, cells: Sequence[Cell], primary: Sequence[str], filled: list[int], *, gap: bool) -> bool:
+def _is_data(
+    header: Header, cells: Sequence[Cell], primary: Sequence[str], filled: list[int], *, gap: bool
+) -> bool:
     has_primary = any(text(header.value(cells, key)) for key in primary)
     return has_primary and (len(filled) >= 2 or not gap)

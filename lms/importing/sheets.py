@@ -57,7 +57,11 @@ class Grid:
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell, or None outside the grid."""
-        return self.rows[row][column] if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]) else None
+        return (
+            self.rows[row][column]
+            if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])
+            else None
+        )
 
     def to_json(self) -> str:
         """The grid as text, to be kept; `from_json` gives the same grid back."""
@@ -106,7 +110,9 @@ def read(data: bytes, filename: str) -> Grid:
 def read_text(text: str) -> Grid:
     """Read cells pasted from a spreadsheet or typed with tabs, semicolons or commas between them."""
     if not text.strip():
-        raise Invalid(_("Nothing was pasted. Copy the cells in the spreadsheet, header included, and paste them here."))
+        raise Invalid(
+            _("Nothing was pasted. Copy the cells in the spreadsheet, header included, and paste them here.")
+        )
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise Invalid(_("Too much text was pasted. Upload the file instead."))
     return _from_text(text.encode("utf-8", "replace").decode(), filename="", encoding="")
@@ -126,7 +132,9 @@ def _check_package(data: bytes) -> None:
     if sum(part.file_size for part in parts) > MOST_UNPACKED or len(parts) > 5000:
         raise Invalid(_("The file unpacks to far more than a list needs, so it was not opened. Copy the list into a new workbook and send that."))  # fmt: skip
     if any(name.startswith("word/") for name in names):
-        raise Invalid(_("This is a text document, not a spreadsheet. Copy the table into Excel and save it as .xlsx."))
+        raise Invalid(
+            _("This is a text document, not a spreadsheet. Copy the table into Excel and save it as .xlsx.")
+        )
     if not any(name.startswith("xl/") for name in names) and "content.xml" not in names:
         raise Invalid(_("This is an archive, not a spreadsheet. Unpack it and choose the .xlsx file inside."))
 
@@ -134,7 +142,9 @@ def _check_package(data: bytes) -> None:
 def _read_workbook(data: bytes, filename: str) -> Grid:
     command = [sys.executable, "-I", str(Path(workbook.__file__)), str(MOST_ROWS)]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=workbook.SECONDS + 10, check=False)
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=workbook.SECONDS + 10, check=False
+        )
     except subprocess.TimeoutExpired as problem:
         raise Invalid(_broken()) from problem
     if done.returncode != 0:
@@ -264,7 +274,9 @@ def _refuse_other_kinds(data: bytes) -> None:
     if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")):
         raise Invalid(_("This is a picture. Send the spreadsheet itself."))
     if start[:1] == b"<":
-        raise Invalid(_("This is a web page saved under another name. Open it in Excel and save it as .xlsx."))
+        raise Invalid(
+            _("This is a web page saved under another name. Open it in Excel and save it as .xlsx.")
+        )
     if start.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise Invalid(_("This is an archive, not a spreadsheet. Unpack it and choose the .xlsx file inside."))
     if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and _utf16(data) is None:
@@ -280,7 +292,10 @@ def _from_text(text: str, *, filename: str, encoding: str) -> Grid:
         raise Invalid(_("The file is empty. Choose the file again."))
     try:
         # doublequote only: a lone quotation mark inside a cell is text, as people type it.
-        rows = [tuple(_unprotect(cell) for cell in row) for row in csv.reader(io.StringIO(body), delimiter=_delimiter(lines))]
+        rows = [
+            tuple(_unprotect(cell) for cell in row)
+            for row in csv.reader(io.StringIO(body), delimiter=_delimiter(lines))
+        ]
     except csv.Error as problem:
         raise Invalid(_broken()) from problem
     while rows and not any(rows[-1]):

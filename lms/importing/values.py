@@ -137,7 +137,11 @@ def birth_date(cell: Cell) -> Read[BirthDate]:
 def _checked(birth: BirthDate, words: str, notes: tuple[str, ...]) -> Read[BirthDate]:
     age = clock.today().year - birth.year
     if not 15 <= age <= 100:
-        return Read(problem=_("The birth date “%(text)s” gives an age of %(age)d. Check the year.", text=words, age=age))
+        return Read(
+            problem=_(
+                "The birth date “%(text)s” gives an age of %(age)d. Check the year.", text=words, age=age
+            )
+        )
     return Read(birth, notes)
 
 
@@ -150,12 +154,18 @@ def _date(cell: Cell, *, pivot: int) -> tuple[datetime.date, tuple[str, ...]] | 
     if re.fullmatch(r"\d{5}", words) and int(words) in _SERIALS:
         date = _SERIAL_ZERO + datetime.timedelta(days=int(words))
         shown = date.strftime("%d/%m/%Y")
-        return date, (_("The number %(number)s is the date %(date)s in a spreadsheet.", number=words, date=shown),)
+        return date, (
+            _("The number %(number)s is the date %(date)s in a spreadsheet.", number=words, date=shown),
+        )
     if found := _ISO_DATE.match(words):
         return _day(int(found[3]), int(found[2]), int(found[1]), words)
     found = _NUMERIC_DATE.match(words) or _WORDED_DATE.match(fold_words(words))
     if not found:
-        return Read(problem=_("“%(text)s” is not a date. Write day/month/year, for example 03/02/1976.", text=words[:40]))
+        return Read(
+            problem=_(
+                "“%(text)s” is not a date. Write day/month/year, for example 03/02/1976.", text=words[:40]
+            )
+        )
     day, month, year = int(found[1]), int(found[2]), int(found[3])
     if len(found[3]) == 4:
         return _day(day, month, year, words)
@@ -165,11 +175,17 @@ def _date(cell: Cell, *, pivot: int) -> tuple[datetime.date, tuple[str, ...]] | 
     return answer if isinstance(answer, Read) else (answer[0], (*answer[1], note))
 
 
-def _day(day: int, month: int, year: int, words: str) -> tuple[datetime.date, tuple[str, ...]] | Read[datetime.date]:
+def _day(
+    day: int, month: int, year: int, words: str
+) -> tuple[datetime.date, tuple[str, ...]] | Read[datetime.date]:
     if year not in _YEARS:
         return Read(problem=_("The year %(year)d cannot be right.", year=year))
     if not 1 <= month <= 12:
-        return Read(problem=_("“%(text)s”: there is no month %(month)d. Write day/month/year.", text=words, month=month))
+        return Read(
+            problem=_(
+                "“%(text)s”: there is no month %(month)d. Write day/month/year.", text=words, month=month
+            )
+        )
     try:
         return datetime.date(year, month, day), ()
     except ValueError:
@@ -189,7 +205,9 @@ def cccd(cell: Cell, *, gender: str | None = None, birth_year: int | None = None
     if not digits.isascii() or not digits.isdigit():
         return Read(problem=_("The citizen id has characters other than digits."))
     if len(digits) == 9 and not isinstance(cell, int):
-        return Read(notes=(_("A 9-digit number is an old identity card; it is not used to recognise people."),))
+        return Read(
+            notes=(_("A 9-digit number is an old identity card; it is not used to recognise people."),)
+        )
     notes: tuple[str, ...] = ()
     if len(digits) in (10, 11) and digits.zfill(12)[:3] in PROVINCE_CODES:
         notes = (_("The citizen id lost its leading zero in the spreadsheet; it was restored."),)

@@ -59,10 +59,11 @@ def read(data: bytes, most_rows: int) -> dict[str, Any]:
             if chosen is not None or about.visible != SheetVisibleEnum.Visible:
                 others.append(about.name)
                 continue
-            if sheet.total_height > most_rows:
-                return {"error": "rows", "rows": sheet.total_height}
-            if sheet.total_width > WIDEST:
-                return {"error": "columns", "columns": sheet.total_width}
+            height, width = sheet.end[0] + 1, sheet.end[1] + 1
+            if height > most_rows:
+                return {"error": "rows", "rows": height}
+            if width > WIDEST:
+                return {"error": "columns", "columns": width}
             rows = [[encode(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
             chosen = {"name": about.name, "rows": rows, "merged": sheet.merged_cell_ranges or []}
     except PasswordError:

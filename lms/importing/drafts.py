@@ -1,0 +1,148 @@
+"""Keep an import on the server from upload to result, so that a reload or a crash loses nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import zlib
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask_babel import gettext as _
+
+from lms import clock, crypto
+from lms.access.models import User
+from lms.db import atomic, lock
+from lms.errors import Conflict, NotFound
+from lms.importing import sheets
+from lms.importing.models import ImportDraft
+from lms.importing.preview import Preview, Result
+from lms.importing.sheets import Grid
+from lms.text import clean_line, nfc
+
+#: Corrections by row number (as the spreadsheet counts) and column.
+Fixes = dict[int, dict[str, str]]
+
+#: Days after which an import that nobody finished, or the file of a finished one, is removed.
+KEEP_DAYS = 30
+
+
+class AlreadyApplied(Conflict):
+    """The list was applied before; applying it twice would double its effect."""
+
+    code = "already_applied"
+
+
+@atomic
+def keep(kind: str, data: bytes, filename: str, *, by: User, target: int | None = None) -> ImportDraft:
+    """Take in an upload. Raises Invalid when it cannot be read; then nothing is kept."""
+    sheets.read(data, filename)
+    return ImportDraft.create(
+        key=secrets.token_urlsafe(18),
+        kind=kind,
+        target=target,
+        owner=by,
+        filename=clean_line(nfc(filename)).replace("/", "_").replace("\\", "_")[-120:] or "list",
+        content=crypto.seal(base64.b64encode(zlib.compress(data)).decode()),
+    )
+
+
+def find(key: str, kind: str, *, by: User) -> ImportDraft:
+    """A person's own import by its key. Raises NotFound for a wrong key as for somebody else's."""
+    draft = ImportDraft.get_or_none((ImportDraft.key == key) & (ImportDraft.kind == kind) & (ImportDraft.owner == by))
+    if draft is None:
+        raise NotFound(_("This import is no longer there. Upload the file again."))
+    return draft
+
+
+def unfinished(kind: str, *, by: User, target: int | None = None) -> list[ImportDraft]:
+    """A person's imports that were not applied yet, newest first, without their contents."""
+    columns = (ImportDraft.key, ImportDraft.kind, ImportDraft.target, ImportDraft.filename, ImportDraft.created_at)
+    query = ImportDraft.select(*columns).where(
+        (ImportDraft.kind == kind) & (ImportDraft.owner == by) & ImportDraft.applied_at.is_null()
+    )
+    if target is not None:
+        query = query.where(ImportDraft.target == target)
+    return list(query.order_by(ImportDraft.created_at.desc()))
+
+
+def grid(draft: ImportDraft) -> Grid:
+    """The cells of the uploaded file. Raises NotFound when the file is no longer kept."""
+    if not draft.content:
+        raise NotFound(_("The file of this import is no longer kept."))
+    data = zlib.decompress(base64.b64decode(crypto.unseal(draft.content)))
+    return sheets.read(data, draft.filename)
+
+
+def fixes(draft: ImportDraft) -> Fixes:
+    """Corrections made in the preview."""
+    if not draft.fixes:
+        return {}
+    return {int(number): values for number, values in json.loads(crypto.unseal(draft.fixes)).items()}
+
+
+@atomic
+def fix(draft: ImportDraft, number: int, values: Mapping[str, str]) -> ImportDraft:
+    """Add corrections to one row: column → text; an empty text takes the correction back.
+
+    Raises AlreadyApplied.
+    """
+    draft = must_be_open(draft)
+    made = fixes(draft)
+    row = {**made.get(number, {}), **{key: clean_line(value)[:400] for key, value in values.items()}}
+    made[number] = {key: value for key, value in row.items() if value}
+    if not made[number]:
+        del made[number]
+    draft.fixes = crypto.seal(json.dumps(made, ensure_ascii=False))
+    draft.changed_at = clock.now()
+    draft.save(only=[ImportDraft.fixes, ImportDraft.changed_at])
+    return draft
+
+
+def show(draft: ImportDraft) -> Preview | None:
+    """The preview last judged."""
+    return Preview.from_json(crypto.unseal(draft.preview)) if draft.preview else None
+
+
+@atomic
+def keep_preview(draft: ImportDraft, preview: Preview) -> None:
+    """Remember a preview so that looking at it again costs nothing."""
+    draft.preview = crypto.seal(preview.to_json())
+    draft.save(only=[ImportDraft.preview])
+
+
+def must_be_open(draft: ImportDraft) -> ImportDraft:
+    """The draft read again and locked; call inside the applying service's transaction. Raises AlreadyApplied."""
+    draft = lock(draft)
+    if draft.applied_at:
+        raise AlreadyApplied(_("This list was applied on %(date)s; its result is below.",
+                               date=clock.local(draft.applied_at).strftime("%d/%m/%Y %H:%M")))  # fmt: skip
+    return draft
+
+
+@atomic
+def finish(draft: ImportDraft, preview: Preview, result: Result) -> None:
+    """Record that the list was applied and what came of it; last line of the applying service."""
+    draft.preview = crypto.seal(preview.to_json())
+    draft.result = crypto.seal(result.to_json())
+    draft.applied_at = draft.changed_at = clock.now()
+    draft.save(only=[ImportDraft.preview, ImportDraft.result, ImportDraft.applied_at, ImportDraft.changed_at])
+
+
+def result(draft: ImportDraft) -> Result | None:
+    """What came of an applied list."""
+    return Result.from_json(crypto.unseal(draft.result)) if draft.result else None
+
+
+@atomic
+def discard(draft: ImportDraft) -> None:
+    """Throw an import away that was not applied. Raises AlreadyApplied."""
+    must_be_open(draft).delete_instance()
+
+
+@atomic
+def tidy() -> int:
+    """Remove what is older than `KEEP_DAYS`; returns how many imports were removed."""
+    before = clock.now() - timedelta(days=KEEP_DAYS)
+    return int(ImportDraft.delete().where(ImportDraft.changed_at < before).execute())
