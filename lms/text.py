@@ -19,9 +19,9 @@ _SPACES = re.compile(r"\s+")
 #: byte-order marks, soft hyphens, variation selectors, private and unassigned code points.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _LINE_SPACES = frozenset("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85")
-_HIDDEN_MARKS = frozenset(chr(c) for c in (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)) | frozenset(
-    chr(c) for c in range(0xFE00, 0xFE10)
-)
+_HIDDEN_MARKS = frozenset(
+    chr(c) for c in (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
+) | frozenset(chr(c) for c in range(0xFE00, 0xFE10))
 
 
 def nfc(text: str) -> str:

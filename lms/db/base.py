@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from peewee import DatabaseProxy, Model, PostgresqlDatabase, TextField
@@ -55,6 +56,17 @@ def open_database(url: str) -> Any:
 def is_postgresql() -> bool:
     """Whether the open database speaks PostgreSQL."""
     return isinstance(db.obj, PostgresqlDatabase)
+
+
+@contextmanager
+def connection() -> Iterator[None]:
+    """A connection for the block, given back to the pool at its end; an open one is used as it is."""
+    opened = db.is_closed() and db.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if opened:
+            db.close()
 
 
 class BaseModel(Model):

@@ -156,7 +156,7 @@ def _match(
         )
     )
     found: dict[str, int] = {}
-    for _score_, place, _order, key in scored:
+    for _negative, place, _order, key in scored:
         if key not in found and place not in found.values():
             found[key] = place
     return found, labels

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.exporting import Column, workbook
-from lms.exporting import xlsx
+from lms.exporting import Column, workbook, xlsx
 from lms.importing import sheets
 
 RISKY = ["=1+1", "+84", "-5", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://x\",\"y\")", "http://example.org"]

@@ -146,9 +146,11 @@ def test_a_reader_that_hangs_is_stopped(monkeypatch):
 @settings(max_examples=60)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_grid_or_a_sentence(data):
+    problem = ""
+    grid = None
     try:
         grid = sheets.read(data, "x")
-    except Invalid as problem:
-        assert str(problem)
-    else:
-        assert grid.rows
+    except Invalid as caught:
+        problem = str(caught)
+    assert bool(problem) is (grid is None)
+    assert grid is None or grid.rows

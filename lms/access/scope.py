@@ -1,0 +1,69 @@
+"""Organisation scope: the one helper that pages, exports and the API share."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import Any, Final
+
+from peewee import Expression
+
+from lms.access.roles import EVERYWHERE
+from lms.people.models import Organisation
+from lms.plugins.registry import registry
+
+
+class _All:
+    """Every organisation."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return "ALL"
+
+
+ALL: Final = _All()
+
+
+def organisations(user: Any, permission: str) -> _All | frozenset[int]:
+    """Ids of the organisations in which the user has the permission: ALL, or the subtrees of the roles' organisations."""
+    declared = registry.permissions.get(permission)
+    if declared is None or not getattr(user, "is_authenticated", False):
+        return frozenset()
+    held = [row for row in user.roles if row.role.name in declared.roles]
+    if any(row.role.name in EVERYWHERE for row in held):
+        return ALL
+    roots = {row.organisation_id for row in held if row.organisation_id}
+    if not roots:
+        return frozenset()
+    cache = user.__dict__.setdefault("_subtrees", {})
+    key = frozenset(roots)
+    if key not in cache:
+        cache[key] = subtree(*roots)
+    return cache[key]
+
+
+def subtree(*roots: int) -> frozenset[int]:
+    """Ids of the organisations and everything below them."""
+    paths = [
+        row[0] for row in Organisation.select(Organisation.path).where(Organisation.id.in_(roots)).tuples()
+    ]
+    if not paths:
+        return frozenset()
+    below = reduce(operator.or_, [Organisation.path.startswith(path) for path in paths])
+    return frozenset(row[0] for row in Organisation.select(Organisation.id).where(below).tuples())
+
+
+def condition(field: Any, user: Any, permission: str) -> Expression | None:
+    """The condition that keeps `field` (an organisation id) inside the scope; None when everything is."""
+    wanted = organisations(user, permission)
+    if isinstance(wanted, _All):
+        return None
+    return field.in_(sorted(wanted) or [-1])
+
+
+def limit(query: Any, field: Any, user: Any, permission: str) -> Any:
+    """The query limited to the organisations where the user has the permission."""
+    where = condition(field, user, permission)
+    return query if where is None else query.where(where)

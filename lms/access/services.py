@@ -1,0 +1,73 @@
+"""Accounts: add, give a role, take it away."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from flask_babel import gettext as _
+from flask_security.utils import hash_password
+from peewee import fn
+
+from lms import audit
+from lms.access.models import Role, User, UserRole
+from lms.access.roles import BY_NAME, PRESETS
+from lms.db import atomic
+from lms.errors import Conflict, Invalid
+from lms.people.models import Official, Organisation
+
+
+@atomic
+def ensure_roles() -> None:
+    """Make a row for every role preset; run at each migration, changes nothing the second time."""
+    for preset in PRESETS:
+        Role.insert(name=preset.name, description=str(preset.sentence)).on_conflict_ignore().execute()
+
+
+@atomic
+def add_user(
+    email: str,
+    display_name: str,
+    *,
+    by: User | None,
+    password: str | None = None,
+    roles: tuple[str, ...] = (),
+    organisation: Organisation | None = None,
+    official: Official | None = None,
+) -> User:
+    """Add an account with its roles; a missing password is drawn at random (the person then sets one by link).
+
+    Raises Invalid for an address that is none, Conflict for one already in use.
+    """
+    email = email.strip().lower()
+    if "@" not in email or len(email) > 200:
+        raise Invalid(fields={"email": _("Please give a whole e-mail address, like name@agency.gov.vn.")})
+    if User.select().where(fn.LOWER(User.email) == email).exists():
+        raise Conflict(_("There is already an account for %(email)s.", email=email), code="email_taken")
+    user = User.create(
+        email=email,
+        display_name=display_name,
+        password=hash_password(password or secrets.token_urlsafe(24)),
+        fs_uniquifier=uuid.uuid4().hex,
+        official=official,
+    )
+    for role in roles:
+        give_role(user, role, organisation=organisation, by=by)
+    audit.record(by, "access.user_added", user, roles=list(roles))
+    return user
+
+
+@atomic
+def give_role(user: User, role: str, *, by: User | None, organisation: Organisation | None = None) -> None:
+    """Give a role; roles add up, they never replace each other. Raises Invalid for an unknown role."""
+    if role not in BY_NAME:
+        raise Invalid(fields={"role": _("There is no role “%(role)s”.", role=role)})
+    row = Role.get(Role.name == role)
+    if (
+        not UserRole.select()
+        .where(UserRole.user == user, UserRole.role == row, UserRole.organisation == organisation)
+        .exists()
+    ):
+        UserRole.create(user=user, role=row, organisation=organisation)
+        user.__dict__.pop("_roles", None)
+        audit.record(by, "access.role_given", user, role=role, organisation=str(organisation or ""))

@@ -1,0 +1,85 @@
+"""The application factory: settings → database → web → plugins."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Flask, Response, abort, g, request
+
+from lms import config
+from lms.config import Settings
+from lms.db import db, open_database
+from lms.plugins.registry import registry
+from lms.plugins.switch import is_on
+
+
+def create_app(chosen: Settings | None = None) -> Flask:
+    """Build the application. Raises ValueError naming a setting that cannot be read."""
+    chosen = config.use(chosen or config.from_environment())
+    app = Flask("lms", static_folder=None, template_folder="templates")
+    app.config.update(
+        SECRET_KEY=chosen.secret("secret_key"),
+        TESTING=chosen.testing,
+        DEBUG=chosen.debug,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=chosen.https,
+        PREFERRED_URL_SCHEME="https" if chosen.https else "http",
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        TEMPLATES_AUTO_RELOAD=chosen.debug,
+    )
+    _open(app, chosen)
+    registry.discover(safe_mode=chosen.safe_mode, skip=set(filter(None, chosen.skip_plugins.split(","))))
+    from lms.access.sign_in import init_sign_in  # noqa: PLC0415  the database must be bound first
+    from lms.web import finish_web, init_web  # noqa: PLC0415
+
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_translations())
+    app.before_request(_refuse_switched_off)
+    init_web(app)
+    init_sign_in(app, chosen)
+    registry.load(app)
+    finish_web(app)
+    return app
+
+
+def bind_database(chosen: Settings) -> None:
+    """Open the database the settings name."""
+    chosen.instance.mkdir(parents=True, exist_ok=True)
+    db.initialize(open_database(chosen.database_url))
+
+
+def _translations() -> list[str]:
+    """Every module's catalogue; the kernel's first, so that a plugin cannot change the platform's words."""
+    folders = [found.folder / "translations" for found in registry.in_order() if not found.problem]
+    return [str(folder) for folder in folders if folder.is_dir()]
+
+
+def _open(app: Flask, chosen: Settings) -> None:
+    if not chosen.testing or db.obj is None:
+        bind_database(chosen)
+
+    @app.before_request
+    def connect() -> None:
+        g.started = time.perf_counter()
+        if db.is_closed():
+            db.connect()
+            g.opened = True
+
+    @app.teardown_request
+    def close(_: BaseException | None) -> None:
+        if g.pop("opened", False) and not db.is_closed():
+            db.close()
+
+
+def _refuse_switched_off() -> Response | None:
+    """A plugin that is off has no pages: 404, whatever its routes say."""
+    endpoint = request.endpoint or ""
+    blueprint = request.blueprints[-1] if request.blueprints else endpoint.split(".")[0]
+    owner = registry.blueprints.get(blueprint)
+    if owner is None:
+        return None
+    klass = (request.view_args or {}).get("class_id")
+    if not is_on(owner, klass):
+        abort(404)
+    return None

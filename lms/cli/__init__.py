@@ -1,0 +1,55 @@
+"""The `lms` command: every deed an operator needs, one group of commands a subject."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from lms.cli import accounts, database, doctor, plugins
+from lms.errors import LmsError
+
+
+class _Group(click.Group):
+    """Turns errors meant for people into one line on stderr, and finds the commands of plugins."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_plugin_commands()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or _plugin_commands().get(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except LmsError as problem:
+            click.echo(click.style(f"✖ {problem}", fg="red"), err=True)
+            sys.exit(1)
+        except ValueError as problem:
+            if "LMS_" not in str(problem):
+                raise
+            click.echo(click.style(f"✖ {problem}", fg="red"), err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Group)
+def main() -> None:
+    """Kim Bảng: courses, evaluation, certificates and eligibility for a province."""
+
+
+def _plugin_commands() -> dict[str, click.Command]:
+    """Command groups of the loaded plugins' ``cli.py``, by plugin name."""
+    from lms.cli.context import loaded_registry  # noqa: PLC0415  builds the application; only when it is needed
+
+    return {
+        found.name: found.rooms["cli"].cli for found in loaded_registry().in_order() if "cli" in found.rooms
+    }
+
+
+for _command in (*database.commands, *doctor.commands, *plugins.commands, *accounts.commands):
+    main.add_command(_command)
+
+from lms.cli import run  # noqa: E402  the runner imports nothing of the application
+
+for _command in run.commands:
+    main.add_command(_command)

@@ -1,0 +1,34 @@
+"""`lms user add`."""
+
+from __future__ import annotations
+
+import click
+
+from lms.cli.context import with_app
+
+
+@click.group("user")
+def user() -> None:
+    """Keep accounts."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Name shown on pages.")
+@click.option("--role", "roles", multiple=True, help="Role preset; may be given several times.")
+@click.option("--organisation", help="Code of the organisation an agency role is held for.")
+@click.password_option()
+@with_app
+def add(email: str, name: str, roles: tuple[str, ...], organisation: str | None, password: str) -> None:
+    """Add an account."""
+    from lms.access.services import add_user  # noqa: PLC0415
+    from lms.people.models import Organisation  # noqa: PLC0415
+
+    where = Organisation.get_or_none(Organisation.code == organisation) if organisation else None
+    if organisation and where is None:
+        raise click.BadParameter(f"There is no organisation with the code {organisation}.", param_hint="--organisation")
+    made = add_user(email, name, by=None, password=password, roles=roles, organisation=where)
+    click.echo(f"✔ {made.email}: {', '.join(sorted(made.role_names)) or 'no role'}")
+
+
+commands = [user]

@@ -1,0 +1,137 @@
+"""Every setting, its default and its environment variable (``LMS_…``)."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation is told from outside; everything else lives in the database."""
+
+    #: Folder of the database, secrets, keys and produced files (LMS_INSTANCE).
+    instance: Path = ROOT / "instance"
+    #: sqlite:///path or postgresql://user@host/name (LMS_DATABASE); default: SQLite in `instance`.
+    database: str = ""
+    #: Address people reach the site under (LMS_PUBLIC_URL); printed in every QR code.
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    #: Number of web processes (LMS_WEB_PROCESSES) and of work processes (LMS_WORKERS).
+    web_processes: int = 2
+    workers: int = 2
+    site_name: str = "Sở Nội vụ tỉnh Thanh Hoá"
+    #: Start with the core modules only (LMS_SAFE_MODE=1).
+    safe_mode: bool = False
+    #: Seconds after which the work of a silent worker is taken up by another (LMS_LEASE_SECONDS).
+    lease_seconds: int = 60
+    #: Comma list of plugins to leave out of loading altogether (LMS_SKIP_PLUGINS).
+    skip_plugins: str = ""
+    #: The site is served over HTTPS (LMS_HTTPS=1): secure cookies, HSTS.
+    https: bool = False
+    #: Outgoing mail; empty = kept in the outbox only.
+    smtp_url: str = ""
+    #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE); default: a secret of the instance.
+    signing_passphrase: str = field(default="", repr=False)
+    debug: bool = False
+    testing: bool = False
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.instance / 'lms.db'}"
+
+    @property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def files(self) -> Path:
+        """Folder of produced files (PDF, zip, result sheets)."""
+        return self.instance / "files"
+
+    @cached_property
+    def _secrets(self) -> dict[str, str]:
+        return read_secrets(self.instance)
+
+    def secret(self, name: str) -> str:
+        """A secret of this instance by name; made at `lms init`, never in the database."""
+        try:
+            return self._secrets[name]
+        except KeyError:
+            made = add_secret(self.instance, name)
+            self._secrets[name] = made
+            return made
+
+
+_TYPES: dict[str, Any] = {
+    "Path": Path,
+    "int": int,
+    "str": str,
+    "bool": lambda text: text.lower() in {"1", "true", "yes", "on"},
+}
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings as the environment says; `PORT` is heard as well as `LMS_PORT`.
+
+    Raises ValueError naming the variable whose value cannot be read.
+    """
+    given: dict[str, Any] = {}
+    for name, spec in Settings.__dataclass_fields__.items():
+        variable = f"LMS_{name.upper()}"
+        text = environ.get(variable) or (environ.get("PORT") if name == "port" else None)
+        if not text:
+            continue
+        try:
+            given[name] = _TYPES[str(spec.type)](text)
+        except (KeyError, ValueError) as wrong:
+            raise ValueError(f"{variable}={text!r} cannot be read as {spec.type}") from wrong
+    made = Settings(**given)
+    return replace(made, instance=made.instance.resolve())
+
+
+_current: Settings | None = None
+
+
+def settings() -> Settings:
+    """The settings in force in this process."""
+    global _current
+    if _current is None:
+        _current = from_environment()
+    return _current
+
+
+def use(chosen: Settings) -> Settings:
+    """Make these the settings in force (application factory and tests)."""
+    global _current
+    _current = chosen
+    return chosen
+
+
+def read_secrets(instance: Path) -> dict[str, str]:
+    path = instance / "secrets.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def add_secret(instance: Path, name: str) -> str:
+    """Add a random 256-bit secret to the instance; an existing one is returned unchanged."""
+    instance.mkdir(parents=True, exist_ok=True)
+    known = read_secrets(instance)
+    if name in known:
+        return known[name]
+    known[name] = secrets.token_hex(32)
+    path = instance / "secrets.json"
+    draft = path.with_suffix(f".{os.getpid()}.new")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(known, indent=1))
+    draft.replace(path)
+    return known[name]

@@ -1,0 +1,48 @@
+"""Questions the kernel asks every plugin. Implementations may take fewer arguments than a question has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lms.plugins import hookspec
+
+if TYPE_CHECKING:
+    from lms.access.models import ShortLink, User
+    from lms.answers import HomeCard, NavItem, PersonTab
+    from lms.demo import Context
+    from lms.people.models import Official
+
+
+@hookspec
+def navigation(user: User) -> list[NavItem]:
+    """Lines of the navigation for this user."""
+
+
+@hookspec
+def home_cards(user: User) -> list[HomeCard]:
+    """Cards on this user's home page; the most urgent first (low weight)."""
+
+
+@hookspec
+def person_tabs(official: Official, user: User) -> list[PersonTab]:
+    """Tabs on an official's page."""
+
+
+@hookspec
+def open_short_link(link: ShortLink) -> str | None:
+    """The address a short link of your purpose leads to; None when the purpose is not yours."""
+
+
+@hookspec
+def privacy_export(official: Official) -> dict[str, Any] | None:
+    """Everything you keep about an official, as plain values."""
+
+
+@hookspec
+def privacy_erase(official: Official) -> dict[str, int] | None:
+    """Erase what the law does not oblige you to keep; returns counts by table."""
+
+
+@hookspec
+def demo_data(context: Context) -> None:
+    """Fill your tables for the demonstration, through your own services, from the context's random source."""

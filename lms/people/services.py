@@ -1,0 +1,117 @@
+"""Writes on organisations and officials."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lms import audit, clock, crypto, names, text
+from lms.access.models import User
+from lms.db import atomic
+from lms.errors import Conflict, Invalid
+from lms.people.models import OFFICIAL_KINDS, Employment, Official, Organisation
+
+
+@atomic
+def add_organisation(
+    code: str,
+    name: str,
+    kind: str,
+    *,
+    by: User | None,
+    parent: Organisation | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Organisation:
+    """Add an organisation below its parent. Raises Conflict when the code is taken."""
+    code, name = text.squeeze(code).lower(), text.squeeze(name)
+    if Organisation.select().where(Organisation.code == code).exists():
+        raise Conflict(_("The code “%(code)s” is taken by another organisation.", code=code), code="code_taken")
+    organisation = Organisation.create(
+        code=code,
+        name=name,
+        name_folded=text.fold(name),
+        kind=kind,
+        parent=parent,
+        path=f"{parent.path if parent else '/'}{code}/",
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    audit.record(by, "people.organisation_added", organisation)
+    return organisation
+
+
+def official_values(
+    full_name: str,
+    organisation: Organisation,
+    *,
+    code: str | None = None,
+    birth_date: date | None = None,
+    birth_year: int | None = None,
+    gender: str | None = None,
+    ethnicity: str | None = None,
+    kind: str = "cong_chuc",
+    cccd: str | None = None,
+    position: str = "",
+    unit_text: str = "",
+    email: str | None = None,
+) -> dict[str, Any]:
+    """The row of an official as it is stored: name cleaned, folded and sortable, citizen id sealed.
+
+    Raises Invalid naming the field that cannot be used.
+    """
+    name = names.clean_name(full_name)
+    if not name:
+        raise Invalid(fields={"full_name": _("Please give the full name.")})
+    if kind not in OFFICIAL_KINDS:
+        raise Invalid(fields={"kind": _("Please choose cadre, civil servant or public employee.")})
+    if cccd and not (cccd.isascii() and cccd.isdigit() and len(cccd) == 12):
+        raise Invalid(fields={"cccd": _("A citizen id has 12 digits.")})
+    if birth_date and not date(1920, 1, 1) <= birth_date <= clock.today():
+        raise Invalid(fields={"birth_date": _("Please check the birth date.")})
+    return {
+        "code": text.squeeze(code or "") or None,
+        "full_name": name,
+        "name_folded": text.fold(name),
+        "name_sort": names.sort_key(name),
+        "birth_date": birth_date,
+        "birth_year": birth_date.year if birth_date else birth_year,
+        "gender": gender,
+        "ethnicity": ethnicity,
+        "kind": kind,
+        "cccd_sealed": crypto.seal(cccd) if cccd else None,
+        "cccd_hash": crypto.keyed_hash(cccd) if cccd else None,
+        "cccd_tail": cccd[-3:] if cccd else None,
+        "organisation": organisation,
+        "position": text.squeeze(position),
+        "unit_text": text.squeeze(unit_text),
+        "email": email,
+    }
+
+
+@atomic
+def add_official(full_name: str, organisation: Organisation, *, by: User | None, **details: Any) -> Official:
+    """Add an official who serves in `organisation`; details as in `official_values`.
+
+    Raises Invalid for a field that cannot be used, Conflict when the staff code or citizen id is already on record.
+    """
+    values = official_values(full_name, organisation, **details)
+    if values["code"] and Official.select().where(Official.code == values["code"]).exists():
+        raise Conflict(_("The staff code %(code)s is already on record.", code=values["code"]), code="code_taken")
+    if values["cccd_hash"] and Official.select().where(Official.cccd_hash == values["cccd_hash"]).exists():
+        raise Conflict(_("This citizen id is already on record for another official."), code="cccd_taken")
+    official = Official.create(**values)
+    Employment.create(official=official, organisation=organisation, position=official.position, from_date=None)
+    audit.record(by, "people.official_added", official)
+    return official
+
+
+@atomic
+def reveal_cccd(official: Official, *, by: User, reason: str) -> str:
+    """The full citizen id, on record with a reason. Raises Invalid without a reason."""
+    if len(text.squeeze(reason)) < 5:
+        raise Invalid(fields={"reason": _("Please say why you need the full number.")})
+    audit.record(by, "people.cccd_revealed", official, reason=text.squeeze(reason)[:200])
+    return crypto.unseal(official.cccd_sealed) if official.cccd_sealed else ""

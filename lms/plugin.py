@@ -1,0 +1,58 @@
+"""The kernel's own manifest: its tables, permissions and settings, declared like everybody else's."""
+
+from flask_babel import lazy_gettext as _l
+
+from lms.plugins.contract import Permission, Plugin
+
+EVERY_OFFICER = (
+    "academic_officer",
+    "school_head",
+    "department_officer",
+    "training_officer",
+    "appointing_officer",
+    "inspector",
+)
+
+
+class Kernel(Plugin):
+    name = "lms"
+    title = _l("Platform")
+    version = "0.1.0"
+    required = True
+    tables = (
+        "lms_organisation",
+        "lms_official",
+        "lms_employment",
+        "lms_user",
+        "lms_role",
+        "lms_user_role",
+        "lms_short_link",
+        "lms_event",
+        "lms_delivery",
+        "lms_job",
+        "lms_timer",
+        "lms_queue_task",
+        "lms_queue_schedule",
+        "lms_plugin_state",
+        "lms_class_plugin",
+        "lms_audit",
+        "lms_audit_head",
+        "lms_import_draft",
+    )
+    legal_records = ("lms_audit",)
+    permissions = (
+        Permission("platform.plugins", _l("Switch plugins on and off"), roles=("platform_admin",)),
+        Permission("platform.admin", _l("Keep reference data"), roles=("platform_admin", "academic_officer")),
+        Permission("platform.users", _l("Keep accounts and roles"), roles=("platform_admin",)),
+        Permission("platform.jobs", _l("See background work"), roles=("platform_admin",)),
+        Permission("platform.audit", _l("Read the audit record"), roles=("platform_admin", "inspector")),
+        Permission("people.view", _l("See officials of own organisations"), roles=EVERY_OFFICER),
+        Permission(
+            "people.manage", _l("Keep officials' records"), roles=("department_officer", "training_officer")
+        ),
+        Permission(
+            "people.reveal",
+            _l("See a full citizen id, on record"),
+            roles=("department_officer", "training_officer"),
+        ),
+    )

@@ -1,0 +1,107 @@
+"""What a plugin says about itself, readable before the rest of it is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from lms import API
+
+
+class Permission:
+    """A deed the plugin guards: name "<plugin>.<deed>", a title for people, the roles that carry it by default."""
+
+    def __init__(self, name: str, title: Any, roles: Iterable[str] = ()) -> None:
+        self.name = name
+        self.title = title
+        self.roles = frozenset(roles)
+        self.plugin = name.split(".")[0]
+
+
+class Setting:
+    """A value an administrator may change: type int, float, bool or str; scope "site" or "class"."""
+
+    def __init__(
+        self,
+        name: str,
+        type: type,
+        default: Any,
+        title: Any,
+        *,
+        scope: str = "site",
+        help: Any = "",
+        minimum: float | None = None,
+        maximum: float | None = None,
+        secret: bool = False,
+    ) -> None:
+        self.name = name
+        self.type = type
+        self.default = default
+        self.title = title
+        self.scope = scope
+        self.help = help
+        self.minimum = minimum
+        self.maximum = maximum
+        self.secret = secret
+
+
+class Plugin:
+    """Facts about a plugin. A subclass in the module's ``plugin.py`` sets them; that file imports nothing of its module."""
+
+    name: ClassVar[str]
+    title: ClassVar[Any]
+    version: ClassVar[str] = "0.1.0"
+    #: Range of the plugin API it works with, like ">=1,<2".
+    api: ClassVar[str] = ">=1,<2"
+    #: Names of plugins it cannot be without.
+    requires: ClassVar[tuple[str, ...]] = ()
+    #: Part of the core: cannot be switched off.
+    required: ClassVar[bool] = False
+    #: Tables it owns, all starting with "<name>_".
+    tables: ClassVar[tuple[str, ...]] = ()
+    permissions: ClassVar[tuple[Permission, ...]] = ()
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ("vi", "en")
+    #: Tables (or parts of them) of legal value, never purged by an uninstall.
+    legal_records: ClassVar[tuple[str, ...]] = ()
+
+
+class ManifestError(ValueError):
+    """The manifest says something that cannot hold; the sentence is shown on the plugins page."""
+
+
+def check_manifest(plugin: type[Plugin]) -> None:
+    """Raise ManifestError when the manifest contradicts the contract."""
+    name = getattr(plugin, "name", "")
+    if not name.isidentifier() or not name.islower():
+        raise ManifestError(f"The name {name!r} must be a lower-case identifier.")
+    if not in_range(API, plugin.api):
+        raise ManifestError(f"Made for plugin API {plugin.api}; this platform has {API}.")
+    for table in plugin.tables:
+        if not table.startswith(f"{name}_"):
+            raise ManifestError(f"Table {table} must start with {name}_.")
+    for permission in plugin.permissions:
+        if permission.plugin != name and name != "lms":
+            raise ManifestError(f"Permission {permission.name} must start with {name}.")
+    for setting in plugin.settings:
+        if setting.scope not in {"site", "class"}:
+            raise ManifestError(f"Setting {setting.name}: scope must be site or class.")
+
+
+def in_range(version: int, wanted: str) -> bool:
+    """Whether an API number lies in a range like ">=1,<3"; raises ManifestError for a range that cannot be read."""
+    tests = {
+        ">=": lambda bound: version >= bound,
+        "<=": lambda bound: version <= bound,
+        "==": lambda bound: version == bound,
+        ">": lambda bound: version > bound,
+        "<": lambda bound: version < bound,
+    }
+    for part in wanted.split(","):
+        part = part.strip()
+        operator = next((sign for sign in tests if part.startswith(sign)), None)
+        if operator is None or not part[len(operator) :].strip().isdigit():
+            raise ManifestError(f"The API range {wanted!r} cannot be read; write it like '>=1,<2'.")
+        if not tests[operator](int(part[len(operator) :])):
+            return False
+    return True

@@ -1,0 +1,275 @@
+"""Find, check and load plugins. A failure becomes a row with a reason, never a dead site."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from lms.plugins.contract import ManifestError, Permission, Plugin, check_manifest
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GROUP = "kimbang.plugins"
+
+#: The houses at the top level; everything under ``plugins/`` is found by its folder.
+TOP_LEVEL = ("courses", "certificates", "evaluation")
+#: Files of a module that are imported when they exist, in this order.
+ROOMS = (
+    "events",
+    "models",
+    "queries",
+    "services",
+    "handlers",
+    "hooks",
+    "jobs",
+    "routes",
+    "api",
+    "admin",
+    "cli",
+)
+
+
+@dataclass
+class Found:
+    """A plugin as it was found: its manifest, where it is, and what went wrong."""
+
+    name: str
+    module: str
+    plugin: type[Plugin]
+    built_in: bool
+    problem: str = ""
+    loaded: bool = False
+    rooms: dict[str, ModuleType] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        package = importlib.import_module(self.module)
+        return Path(package.__path__[0])
+
+    @property
+    def migrations(self) -> Path:
+        """Its migration steps: under the top-level ``migrations/`` for ours, inside the package for others."""
+        return ROOT / "migrations" / self.name if self.built_in else self.folder / "migrations"
+
+
+class Registry:
+    """All plugins of this process."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Found] = {}
+        self.permissions: dict[str, Permission] = {}
+        self.manager = pluggy.PluginManager("kimbang")
+        self.blueprints: dict[str, str] = {}
+        #: Tests want a hook's crash to be seen, unless they test quarantine itself.
+        self.testing_raises = False
+        self._answerers: dict[str, list[tuple[str, Any]]] = {}
+
+    # discovery -------------------------------------------------------------------------------------------
+
+    def discover(self, *, safe_mode: bool = False, skip: set[str] | None = None) -> None:
+        """Read every manifest, then put them in the order of what they need."""
+        candidates: list[Found] = []
+        for module, built_in in _candidates():
+            found = _read(module, built_in)
+            if found.name in (skip or set()):
+                continue
+            if safe_mode and not found.plugin.required:
+                found.problem = found.problem or "Safe mode: only the core is loaded."
+            if all(found.name != other.name for other in candidates):
+                candidates.append(found)
+        self.found = {found.name: found for found in _ordered(candidates)}
+        for found in self.found.values():
+            if not found.problem:
+                self.permissions.update({one.name: one for one in found.plugin.permissions})
+
+    # loading ---------------------------------------------------------------------------------------------
+
+    def load(self, app: Flask | None) -> None:
+        """Import the rooms of every sound plugin and register what they contribute; `app` None = without pages."""
+        for found in self.found.values():
+            if not found.problem:
+                self._guarded(found, self._add_questions)
+        for found in self.found.values():
+            if not found.problem:
+                self._guarded(found, lambda one: self._load(one, app))
+        self._answerers = {}
+
+    def _guarded(self, found: Found, step: Any) -> None:
+        missing = [name for name in found.plugin.requires if name in self.found and self.found[name].problem]
+        missing += [name for name in found.plugin.requires if name not in self.found]
+        if missing:
+            self._failed(found, f"Needs {', '.join(missing)}, which is not loaded.")
+            return
+        try:
+            step(found)
+        except Exception as problem:
+            log.error("plugin %s was not loaded\n%s", found.name, traceback.format_exc())
+            self._failed(found, f"{type(problem).__name__}: {problem}")
+
+    def _failed(self, found: Found, reason: str) -> None:
+        from lms import events, jobs  # noqa: PLC0415  those import models; a registry alone does not
+
+        found.problem, found.loaded = reason, False
+        for permission in found.plugin.permissions:
+            self.permissions.pop(permission.name, None)
+        if self.manager.has_plugin(found.name):
+            self.manager.unregister(name=found.name)
+        self.blueprints = {name: owner for name, owner in self.blueprints.items() if owner != found.name}
+        events.forget_plugin(found.name)
+        jobs.forget_plugin(found.name)
+
+    def _add_questions(self, found: Found) -> None:
+        questions = _room(found, "hookspecs")
+        if questions is not None and any(hasattr(one, "kimbang_spec") for one in vars(questions).values()):
+            self.manager.add_hookspecs(questions)
+
+    def _load(self, found: Found, app: Flask | None) -> None:
+        for name in ROOMS:
+            if app is None and name in {"routes", "api", "admin"}:
+                continue
+            room = _room(found, name)
+            if room is not None:
+                found.rooms[name] = room
+        if "hooks" in found.rooms:
+            self._register_hooks(found)
+        if app is not None:
+            self._mount(found, app)
+        found.loaded = True
+
+    def _register_hooks(self, found: Found) -> None:
+        self.manager.register(found.rooms["hooks"], name=found.name)
+        for hook in self.manager.get_hookcallers(found.rooms["hooks"]) or ():
+            for implementation in hook.get_hookimpls():
+                if (
+                    implementation.plugin_name == found.name
+                    and hook.spec is None
+                    and not implementation.optionalhook
+                ):
+                    raise ManifestError(f"Nobody asks the question {hook.name}.")
+
+    def _mount(self, found: Found, app: Flask) -> None:
+        from flask import Flask  # noqa: PLC0415  only a process with pages needs it
+
+        for name in ("routes", "api"):
+            room = found.rooms.get(name)
+            for blueprint in _blueprints(room):
+                # A trial on a throw-away application: an error here must leave the real one untouched.
+                trial = Flask("trial")
+                trial.register_blueprint(blueprint)
+                _require_guards(trial)
+                app.register_blueprint(blueprint)
+                self.blueprints[blueprint.name] = found.name
+
+    # questions -------------------------------------------------------------------------------------------
+
+    def answerers(self, question: str) -> list[tuple[str, Any]]:
+        """Who answers a question: (plugin, implementation), in loading order. Raises LookupError for an unknown question."""
+        known = self._answerers.get(question)
+        if known is None:
+            hook = getattr(self.manager.hook, question, None)
+            if hook is None or hook.spec is None:
+                raise LookupError(f"Nobody declares the question {question}")
+            order = list(self.found)
+            known = [(one.plugin_name, one) for one in hook.get_hookimpls()]
+            known.sort(key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+            self._answerers[question] = known
+        return known
+
+    def add_answers(self, name: str, module: Any) -> None:
+        """Register answers outside a plugin folder (tests)."""
+        self.manager.register(module, name=name)
+        self._answerers = {}
+
+    def remove_answers(self, name: str) -> None:
+        self.manager.unregister(name=name)
+        self._answerers = {}
+
+    def in_order(self) -> Iterator[Found]:
+        """Plugins in the order of what they need, the kernel first."""
+        yield from self.found.values()
+
+
+registry = Registry()
+
+
+def _candidates() -> Iterator[tuple[str, bool]]:
+    yield "lms", True
+    for name in TOP_LEVEL:
+        if (ROOT / name / "plugin.py").exists():
+            yield name, True
+    for folder in sorted((ROOT / "plugins").glob("*/plugin.py")):
+        yield f"plugins.{folder.parent.name}", True
+    for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
+        yield point.value.split(":")[0].removesuffix(".plugin"), False
+
+
+def _read(module: str, built_in: bool) -> Found:
+    """Import only ``plugin.py`` and check what it says."""
+    name = module.split(".")[-1]
+    try:
+        manifest = importlib.import_module(f"{module}.plugin")
+        plugin = next(
+            one
+            for one in vars(manifest).values()
+            if isinstance(one, type) and issubclass(one, Plugin) and one.__module__ == manifest.__name__
+        )
+        found = Found(plugin.name, module, plugin, built_in)
+        check_manifest(plugin)
+    except Exception as problem:
+        reason = "plugin.py has no Plugin subclass" if isinstance(problem, StopIteration) else str(problem)
+        broken: type[Plugin] = type("Unreadable", (Plugin,), {"name": name, "title": name})
+        return Found(name, module, broken, built_in, problem=reason or type(problem).__name__)
+    return found
+
+
+def _ordered(candidates: list[Found]) -> list[Found]:
+    """Topological order; plugins in a circle of needs are kept, with a problem."""
+    ordered: list[Found] = []
+    waiting = list(candidates)
+    names = {found.name for found in candidates}
+    while waiting:
+        placed = {found.name for found in ordered}
+        ready = [
+            one for one in waiting if all(need in placed or need not in names for need in one.plugin.requires)
+        ]
+        if not ready:
+            for found in waiting:
+                found.problem = found.problem or "Its needs go round in a circle."
+            return ordered + waiting
+        ordered.append(ready[0])
+        waiting.remove(ready[0])
+    return ordered
+
+
+def _room(found: Found, name: str) -> ModuleType | None:
+    """A file of the module, imported; None when it does not exist."""
+    folder = found.folder
+    if not (folder / f"{name}.py").exists() and not (folder / name / "__init__.py").exists():
+        return None
+    return importlib.import_module(f"{found.module}.{name}")
+
+
+def _blueprints(room: ModuleType | None) -> list[Any]:
+    if room is None:
+        return []
+    many = getattr(room, "blueprints", None)
+    return list(many) if many is not None else [room.bp]
+
+
+def _require_guards(trial: Flask) -> None:
+    for endpoint, view in trial.view_functions.items():
+        if endpoint.split(".")[-1] != "static" and not hasattr(view, "lms_access"):
+            raise ManifestError(f"The route {endpoint} says neither @requires nor @public.")

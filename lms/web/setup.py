@@ -1,0 +1,44 @@
+"""Wire the web shell into the application, in the order the libraries need."""
+
+from __future__ import annotations
+
+import flask_wtf.form
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from lms.web import catalogues, errors, headers, shell, sign_in_texts
+from lms.web.language import DEFAULT, language
+
+babel = Babel()
+csrf = CSRFProtect()
+
+
+def init_web(app: Flask) -> None:
+    """Languages, CSRF protection, pages and errors; before sign-in and plugins."""
+    from lms.people.routes import bp as people  # noqa: PLC0415  routes need the database to be bound
+    from lms.web.routes import blueprints  # noqa: PLC0415
+
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
+    # A form is good for as long as its session: people fill in long ones between two lessons.
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    catalogues.compile_stale()
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", ";".join(map(str, catalogues.folders())) or "translations")
+    babel.init_app(app, locale_selector=language)
+    # The form library ships no Vietnamese; its sentences are in our catalogue.
+    flask_wtf.form.translations = catalogues.FormMessages()
+    sign_in_texts.install(app)
+    csrf.init_app(app)
+    shell.install(app)
+    headers.install(app)
+    errors.install(app)
+    for blueprint in (*blueprints, people):
+        app.register_blueprint(blueprint)
+
+
+def finish_web(app: Flask) -> None:
+    """The administration, once every plugin has brought its views."""
+    from lms.web.admin import init_admin  # noqa: PLC0415  views need loaded plugins
+
+    init_admin(app)

@@ -1,0 +1,2 @@
+def test_boot(app, make):
+    make.user("lecturer")
