@@ -30,7 +30,15 @@ def person_tabs(official: Official, user: User) -> list[PersonTab]:
 
 @hookspec
 def open_short_link(link: ShortLink) -> str | None:
-    """The address a short link of your purpose leads to; None when the purpose is not yours."""
+    """The address a short link of your purpose leads to; None when the purpose is not yours.
+
+    The visitor then holds it: `lms.access.links.held(purpose)` gives its target on your pages.
+    """
+
+
+@hookspec
+def open_short_code(code: str) -> str | None:
+    """The address behind a short code of a table of your own (``/s/<code>``); None when it is not yours."""
 
 
 @hookspec

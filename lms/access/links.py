@@ -10,6 +10,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from flask import session
 from flask_babel import gettext as _
 
 from lms import clock, crypto
@@ -87,6 +88,20 @@ def spend(link: ShortLink) -> ShortLink:
         raise LinkSpent(_("This link has been used or its time is over. Please ask for a new one."))
     ShortLink.update(uses_left=ShortLink.uses_left - 1).where(ShortLink.id == fresh.id).execute()
     return fresh
+
+
+def hold(link: ShortLink) -> None:
+    """Remember in the visitor's session that the link was opened here."""
+    session["link"] = {"purpose": link.purpose, "target": link.target, "until": link.expires_at.isoformat()}
+
+
+def held(purpose: str) -> dict[str, Any] | None:
+    """The target of the link of this purpose that the visitor opened, while its time lasts; None otherwise."""
+    link = session.get("link")
+    if not link or link["purpose"] != purpose or datetime.fromisoformat(link["until"]) < clock.now():
+        return None
+    target: dict[str, Any] = link["target"]
+    return target
 
 
 def _hash(code: str) -> str:

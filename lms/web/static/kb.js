@@ -10,6 +10,17 @@ function closeOthers(target) {
 
 for (const button of document.querySelectorAll("[data-close]")) button.hidden = false;
 
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.reveal);
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+    field.focus();
+  });
+}
+
 document.addEventListener("click", (event) => {
   closeOthers(event.target);
   const close = event.target.closest("[data-close]");

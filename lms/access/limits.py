@@ -1,0 +1,37 @@
+"""Slow down guessing: so many tries an address and minute, counted with the `limits` library.
+
+Counts live in the memory of each process; with N web processes the true limit is up to N times as high, which
+is still far below what guessing needs. Several machines share counts through Redis (a later setting).
+"""
+
+from __future__ import annotations
+
+import functools
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from lms.errors import LmsError
+
+
+class TooOften(LmsError):
+    """Too many tries in a short time."""
+
+    status = 429
+    code = "too_often"
+
+
+@functools.cache
+def _limiter() -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(MemoryStorage())
+
+
+def slow_down(what: str, *, most: int, seconds: int, who: str | None = None) -> None:
+    """Count a try of `what`; raises TooOften past `most` in `seconds` for one address (or `who`)."""
+    if not current_app.config.get("RATELIMIT_ENABLED", True):
+        return
+    if not _limiter().hit(RateLimitItemPerSecond(most, seconds), what, who or request.remote_addr or ""):
+        raise TooOften(_("Too many tries. Please wait a minute and try again."), retry_after=seconds)
