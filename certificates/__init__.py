@@ -1,0 +1,1 @@
+"""Certificates: register, numbers, signature, paper, verification, revocation."""

@@ -1,0 +1,227 @@
+"""The token: two readers, one format (threats 1, 2, 3, 8, 9, 22, 23, 24)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certificates.token import (
+    Body,
+    Malformed,
+    NotAnId,
+    PublicKey,
+    address,
+    base32,
+    fragment,
+    from_fragment,
+    read_address,
+    read_typed,
+    split,
+    typed_code,
+    verify_fragment,
+    verify_token,
+)
+from certificates.token.digits import from_digits, to_digits
+from tests.certificates import in_node
+from tests.certificates.make_vectors import BODY, KEYS, NAMES, sign
+
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors/certificates.json").read_text())
+GOOD = sign(BODY.encode())
+
+
+def keys_of(vectors: dict[str, Any]) -> dict[bytes, PublicKey]:
+    return {
+        bytes.fromhex(key["kid"]): PublicKey(
+            bytes.fromhex(key["kid"]),
+            key["alg"],
+            base64.b64decode(key["pub"]),
+            key["issuer"],
+            date.fromisoformat(key["not_before"]),
+            date.fromisoformat(key["not_after"]),
+            key["status"],
+        )
+        for key in vectors["keys"]
+    }
+
+
+@pytest.mark.parametrize("case", VECTORS["tokens"], ids=lambda case: case["why"])
+def test_python_answers_every_vector(case: dict[str, Any]) -> None:
+    outcome = verify_fragment(base32.decode(case["id"]), case["digits"], keys_of(VECTORS))
+    assert (outcome.code, outcome.detail) == (case["outcome"], case.get("detail", ""))
+    if case["outcome"] == "genuine":
+        assert outcome.token
+        assert outcome.token.body
+        assert outcome.token.body.name == case["body"]["name"]
+        assert str(outcome.token.body.birth) == case["body"]["birth"]
+
+
+@pytest.mark.parametrize("fallback", [False, True], ids=["WebCrypto", "noble"])
+def test_javascript_answers_every_vector_the_same(tmp_path: Path, fallback: bool) -> None:
+    cases = VECTORS["tokens"]
+    answers = in_node.run(
+        tmp_path,
+        {"keys": VECTORS["keys"], "cases": [[c["id"], c["digits"]] for c in cases]},
+        fallback=fallback,
+    )
+    for case, answer in zip(cases, answers, strict=True):
+        wanted = {"code": case["outcome"]}
+        wanted |= {name: case[name] for name in ("detail", "body") if name in case}
+        assert answer == wanted, case["why"]
+
+
+def test_digits_and_typed_codes_are_the_same_in_both(tmp_path: Path) -> None:
+    digits, ids = VECTORS["digits"], VECTORS["ids"]
+    answers = in_node.run(
+        tmp_path, {"keys": [], "digits": [d["hex"] for d in digits], "typed": [i["typed"] for i in ids]}
+    )
+    assert answers == [d["digits"] for d in digits] + [{"id": i["path"]} for i in ids]
+    assert [to_digits(bytes.fromhex(d["hex"])) for d in digits] == [d["digits"] for d in digits]
+    assert [typed_code(bytes.fromhex(i["hex"])) for i in ids] == [i["typed"] for i in ids]
+
+
+def test_threat_2_no_bit_of_a_token_may_change(tmp_path: Path) -> None:
+    """Every single bit of the digits' bytes and of the id, and every missing byte, in both readers."""
+    digits = fragment(GOOD)
+    short = from_digits(digits)
+    path = base32.path_id(BODY.id)
+    cases = [[path, to_digits(flipped)] for flipped in _flips(short)]
+    cases += [[base32.path_id(flipped), digits] for flipped in _flips(BODY.id)]
+    cases += [[path, to_digits(short[:at] + short[at + 1 :])] for at in range(len(short))]
+    assert len(cases) > 1000
+    refused = {"malformed", "bad_signature", "unknown_key"}
+    in_python = [verify_fragment(base32.decode(id), text, KEYS).code for id, text in cases]
+    assert set(in_python) <= refused
+    answers = in_node.run(tmp_path, {"keys": VECTORS["keys"], "cases": cases})
+    assert [answer["code"] for answer in answers] == in_python
+
+
+def test_threat_3_the_id_of_one_paper_does_not_carry_the_digits_of_another() -> None:
+    tokens = [sign(_named(name, at).encode()) for at, name in enumerate(NAMES)]
+    for one in tokens:
+        for other in tokens:
+            outcome = verify_fragment(one[7:17], fragment(other), KEYS)
+            assert outcome.genuine is (one is other)
+
+
+def test_threat_23_random_digits_are_judged_alike(tmp_path: Path) -> None:
+    """A bounded differential fuzz: mutated bodies under a genuine signature, so that the codec decides."""
+    rng = random.Random(20260401)
+    cases = []
+    for _ in range(1500):
+        body = bytearray(BODY.encode())
+        for _ in range(rng.choice((1, 1, 2, 3))):
+            at = rng.choice([*range(2), *range(13, len(body))])
+            deed = rng.randrange(3)
+            if deed == 0:
+                body[at : at + 1] = bytes([rng.randrange(256)])
+            elif deed == 1:
+                body[at:at] = bytes([rng.randrange(256)])
+            else:
+                del body[at]
+        token = sign(bytes(body))
+        cases.append([base32.path_id(BODY.id), to_digits(token[:6] + token[17:])])
+    in_python = [verify_fragment(BODY.id, text, KEYS) for _, text in cases]
+    answers = in_node.run(tmp_path, {"keys": VECTORS["keys"], "cases": cases})
+    assert [(a["code"], a.get("detail", "")) for a in answers] == [(o.code, o.detail) for o in in_python]
+    assert len({o.detail for o in in_python}) > 6
+
+
+@given(st.binary(max_size=220))
+@settings(max_examples=200, deadline=None)
+def test_digits_come_back(raw: bytes) -> None:
+    assert from_digits(to_digits(raw)) == raw
+
+
+@given(st.binary(max_size=260))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_refused_with_a_reason(raw: bytes) -> None:
+    assert verify_token(raw, KEYS).code in {"malformed", "unknown_key"}
+
+
+@given(
+    birth=st.one_of(st.integers(1900, 2079), st.dates(date(1900, 1, 1), date(2079, 1, 1))),
+    posts=st.sets(st.integers(1, 65535), max_size=32),
+    index=st.integers(0, 2**32 - 1),
+    valid=st.one_of(st.none(), st.dates(date(2025, 3, 28), date(2100, 1, 1))),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_body_comes_back(birth: Any, posts: set[int], index: int, valid: date | None) -> None:
+    body = Body(
+        BODY.id, BODY.name, birth, 7, 1, date(2025, 3, 28), valid, tuple(sorted(posts)), index, "TH000123", 2
+    )
+    token = split(GOOD[:4] + body.encode() + GOOD[-64:]) if len(body.encode()) <= 152 else None
+    assert token is None or token.body == body
+
+
+def test_the_address_is_lower_case_and_reads_back() -> None:
+    url = address("https://VBCC.Noivu.gov.vn/", GOOD)
+    assert url.startswith("https://vbcc.noivu.gov.vn/c/04hmasw9nf6yy00h#")
+    base, identifier, digits = read_address(url)
+    assert base == "https://vbcc.noivu.gov.vn"
+    assert from_fragment(identifier, digits).raw == GOOD
+    assert len(url) < 400
+
+
+def test_body_refuses_what_the_paper_may_not_print() -> None:
+    for name in ("", " An", "An ", "A" * 81, "An\n", "An\u202e", "1An", "Анна", "=1+1"):
+        with pytest.raises(Malformed):
+            _named(name, 1).encode()
+
+
+def test_typed_code_forgives_slips_and_names_errors() -> None:
+    code = typed_code(BODY.id)
+    assert read_typed(code.lower().replace("0", "o").replace("1", "l").replace("-", "  ")) == BODY.id
+    for text, why in (
+        (code[:-1], "length"),
+        (code + "0", "length"),
+        (code.replace(code[0], "U", 1), "symbol"),
+    ):
+        with pytest.raises(NotAnId) as wrong:
+            read_typed(text)
+        assert wrong.value.code == why
+
+
+def test_check_symbol_finds_every_single_slip_and_every_exchange() -> None:
+    symbols = list(typed_code(BODY.id).replace("-", ""))
+    for at, right in enumerate(symbols):
+        for symbol in base32.ALPHABET:
+            if symbol != right:
+                assert not _reads([*symbols[:at], symbol, *symbols[at + 1 :]])
+        for other in range(at + 1, len(symbols)):
+            swapped = symbols.copy()
+            swapped[at], swapped[other] = swapped[other], swapped[at]
+            assert swapped == symbols or not _reads(swapped)
+
+
+def test_new_ids_have_no_order() -> None:
+    """Threat 19: ids are random; no two alike, every leading symbol about equally often."""
+    ids = [base32.encode(base32.new_id()) for _ in range(6400)]
+    assert len(set(ids)) == 6400
+    counts = [sum(one[0] == symbol for one in ids) for symbol in base32.ALPHABET]
+    assert min(counts) > 120
+    assert max(counts) < 290
+
+
+def _named(name: str, at: int) -> Body:
+    return Body(bytes([at]) * 10, name, 1980, 7, 1, date(2025, 3, 28), None, (), at, "TH000123", 2)
+
+
+def _flips(raw: bytes) -> list[bytes]:
+    number = int.from_bytes(raw, "big")
+    return [(number ^ 1 << bit).to_bytes(len(raw), "big") for bit in range(8 * len(raw))]
+
+
+def _reads(symbols: list[str]) -> bool:
+    try:
+        read_typed("".join(symbols))
+    except NotAnId:
+        return False
+    return True
