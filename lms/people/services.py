@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 
 from lms import audit, clock, crypto, names, text
 from lms.access.models import User
-from lms.db import atomic
+from lms.db import atomic, insert_many
 from lms.errors import Conflict, Invalid
 from lms.people.models import OFFICIAL_KINDS, Employment, Official, Organisation
 
@@ -106,6 +107,32 @@ def add_official(full_name: str, organisation: Organisation, *, by: User | None,
     Employment.create(official=official, organisation=organisation, position=official.position, from_date=None)
     audit.record(by, "people.official_added", official)
     return official
+
+
+@atomic
+def add_officials(people: Sequence[dict[str, Any]], *, by: User | None) -> list[Official]:
+    """Add many officials in one deed, in the order given; each is `full_name`, `organisation` and details.
+
+    Raises Invalid for a field that cannot be used, Conflict when a staff code or citizen id is already on record.
+    """
+    rows = [official_values(**person) for person in people]
+    codes = [row["code"] for row in rows if row["code"]]
+    hashes = [row["cccd_hash"] for row in rows if row["cccd_hash"]]
+    for start in range(0, max(len(codes), len(hashes)), 5000):
+        taken = (Official.code.in_(codes[start : start + 5000] or [""])) | (
+            Official.cccd_hash.in_(hashes[start : start + 5000] or [""])
+        )
+        holder = Official.select(Official.full_name).where(taken).first()
+        if holder is not None:
+            raise Conflict(_("The staff code or citizen id is on record already for %(name)s.", name=holder.full_name), code="code_taken")  # fmt: skip
+    officials = [Official.create(**row) for row in rows]
+    insert_many(
+        Employment,
+        [{"official": one.id, "organisation": one.organisation_id, "position": one.position} for one in officials],
+    )
+    if officials:
+        audit.record(by, "people.officials_added", None, count=len(officials), officials=[one.id for one in officials])
+    return officials
 
 
 @atomic

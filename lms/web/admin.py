@@ -1,7 +1,8 @@
-"""Flask-Admin at /admin."""
+"""Reference data under /admin."""
+from __future__ import annotations
 
 from flask import Flask
 
 
 def init_admin(app: Flask) -> None:
-    """Register the views."""
+    """Mount the administration."""

@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 
 def folders() -> list[Path]:
-    """The translation folders of every module found. Later ones win, so the kernel stands last: shared words are its own."""
+    """The translation folders of every module found."""
     found = [entry.folder / "translations" for entry in registry.in_order() if not entry.problem]
-    return [folder for folder in reversed(found) if folder.is_dir()]
+    return [folder for folder in found if folder.is_dir()]
 
 
 def compile_stale() -> int:

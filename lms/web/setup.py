@@ -16,6 +16,7 @@ csrf = CSRFProtect()
 
 def init_web(app: Flask) -> None:
     """Languages, CSRF protection, pages and errors; before sign-in and plugins."""
+    from lms.access.routes import bp as access_pages  # noqa: PLC0415  routes need the database to be bound
     from lms.people.routes import bp as people  # noqa: PLC0415  routes need the database to be bound
     from lms.web.routes import blueprints  # noqa: PLC0415
 
@@ -24,7 +25,6 @@ def init_web(app: Flask) -> None:
     # A form is good for as long as its session: people fill in long ones between two lessons.
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     catalogues.compile_stale()
-    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", ";".join(map(str, catalogues.folders())) or "translations")
     babel.init_app(app, locale_selector=language)
     # The form library ships no Vietnamese; its sentences are in our catalogue.
     flask_wtf.form.translations = catalogues.FormMessages()
@@ -33,7 +33,7 @@ def init_web(app: Flask) -> None:
     shell.install(app)
     headers.install(app)
     errors.install(app)
-    for blueprint in (*blueprints, people):
+    for blueprint in (*blueprints, access_pages, people):
         app.register_blueprint(blueprint)
 
 

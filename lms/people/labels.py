@@ -1,0 +1,21 @@
+"""Words for the codes stored with organisations and officials."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+OFFICIAL_KINDS = {
+    "can_bo": _l("Cadre"),
+    "cong_chuc": _l("Civil servant"),
+    "vien_chuc": _l("Public employee"),
+}
+GENDERS = {"M": _l("Male"), "F": _l("Female")}
+ORGANISATION_KINDS = {
+    "province": _l("Province"),
+    "department": _l("Department"),
+    "school": _l("Training institution"),
+    "agency": _l("Agency"),
+    "commune": _l("Commune or ward"),
+    "district": _l("District (until 30/06/2025)"),
+    "unit": _l("Unit"),
+}
