@@ -10,12 +10,17 @@ from lms import config
 @click.command("init")
 def init() -> None:
     """Make the instance folder, its secrets and the database, and migrate it. Harmless when all is there."""
+    prepare()
+    click.echo(f"✔ Ready: {config.settings().database_url}")
+
+
+def prepare() -> list[str]:
+    """Make what `lms init` makes; returns the migration steps that ran."""
     chosen = config.settings()
     for name in ("secret_key", "password_salt", "data_key", "hash_key"):
         config.add_secret(chosen.instance, name)
     chosen.files.mkdir(parents=True, exist_ok=True)
-    _migrate()
-    click.echo(f"✔ Ready: {chosen.database_url}")
+    return _migrate()
 
 
 @click.command("migrate")

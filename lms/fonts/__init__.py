@@ -20,12 +20,15 @@ SANS = "Be Vietnam Pro"
 _VOWELS = "aăâeêioôơuưy"
 _TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 #: Every letter of the Vietnamese alphabet with every tone, both cases, NFC.
-VIETNAMESE_LETTERS = "".join(
-    unicodedata.normalize("NFC", vowel + tone)
-    for letters in (_VOWELS, _VOWELS.upper())
-    for vowel in letters
-    for tone in _TONES
-) + "đĐ"
+VIETNAMESE_LETTERS = (
+    "".join(
+        unicodedata.normalize("NFC", vowel + tone)
+        for letters in (_VOWELS, _VOWELS.upper())
+        for vowel in letters
+        for tone in _TONES
+    )
+    + "đĐ"
+)
 #: What documents use besides: ASCII, dashes, quotation marks and the signs of scores and places.
 SIGNS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…·°§×≥≤₫"
 

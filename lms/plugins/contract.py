@@ -15,7 +15,8 @@ class Permission:
         self.name = name
         self.title = title
         self.roles = frozenset(roles)
-        self.plugin = name.split(".")[0]
+        #: The plugin that declares it; set when its manifest is read.
+        self.plugin = ""
 
 
 class Setting:
@@ -81,7 +82,7 @@ def check_manifest(plugin: type[Plugin]) -> None:
         if not table.startswith(f"{name}_"):
             raise ManifestError(f"Table {table} must start with {name}_.")
     for permission in plugin.permissions:
-        if permission.plugin != name and name != "lms":
+        if not permission.name.startswith(f"{name}.") and name != "lms":
             raise ManifestError(f"Permission {permission.name} must start with {name}.")
     for setting in plugin.settings:
         if setting.scope not in {"site", "class"}:

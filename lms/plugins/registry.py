@@ -93,7 +93,12 @@ class Registry:
         self.found = {found.name: found for found in _ordered(candidates)}
         for found in self.found.values():
             if not found.problem:
-                self.permissions.update({one.name: one for one in found.plugin.permissions})
+                self._declare_permissions(found)
+
+    def _declare_permissions(self, found: Found) -> None:
+        for permission in found.plugin.permissions:
+            permission.plugin = found.name
+            self.permissions[permission.name] = permission
 
     # loading ---------------------------------------------------------------------------------------------
 

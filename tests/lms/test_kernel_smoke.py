@@ -1,2 +1,0 @@
-def test_boot(app, make):
-    make.user("lecturer")
