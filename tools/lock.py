@@ -63,7 +63,9 @@ def refuse_addresses() -> int:
     for path in [*ROOT.glob("requirements*.lock"), ROOT / "package-lock.json"]:
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if re.search(r"https?://|--(extra-)?index-url|--find-links", line):
-                print(f"{path.name}:{number}: an address does not belong here: {line.strip()}", file=sys.stderr)
+                print(
+                    f"{path.name}:{number}: an address does not belong here: {line.strip()}", file=sys.stderr
+                )
                 found = 1
     return found
 

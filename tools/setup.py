@@ -74,7 +74,10 @@ def python_environment() -> None:
     """Make .venv unless a working one is there."""
     if DONE.exists() and PYTHON.exists():
         return
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if (
+        PYTHON.exists()
+        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+    ):
         return
     with step("Python environment in .venv"):
         if not _has_ensurepip():
@@ -83,7 +86,9 @@ def python_environment() -> None:
 
 
 def _has_ensurepip() -> bool:
-    return subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0
+    return (
+        subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0
+    )
 
 
 def _install_venv_package() -> None:
@@ -122,7 +127,7 @@ def python_packages(*, dev: bool) -> None:
 
 def project() -> None:
     """Put the project itself on the path: the `lms` command and the built-in plugins' entry points."""
-    wanted = digest("pyproject.toml")
+    wanted = digest("pyproject.toml") + str(ROOT)  # the path file names this folder
     if recorded("project") == wanted and (VENV / "bin/lms").exists():
         return
     with step("The lms command"):
@@ -146,7 +151,8 @@ def front_end() -> None:
     if not vendor.fresh():
         with step("Icons, scripts and fonts"):
             vendor.copy_all()
-            run([PYTHON, "-m", "lms.fonts"], what="Checking the fonts")
+            run([PYTHON, "-c", "from lms import fonts; fonts.check()"], what="Checking the fonts")
+            vendor.stamp()
 
 
 def npm() -> list[str | Path]:

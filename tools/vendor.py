@@ -72,6 +72,10 @@ def copy_all() -> None:
     for source, copy in font_files().items():
         shutil.copyfile(source, copy)
     (STATIC / "icons.svg").write_text(sprite(icon_names()))
+
+
+def stamp() -> None:
+    """Remember what the copies were made from."""
     STAMP.write_text(made_from())
 
 
@@ -84,7 +88,8 @@ def package_file(name: str) -> Path:
 
 def font_files() -> dict[Path, Path]:
     return {
-        package_file(f"@expo-google-fonts/{package}/{folder}/{family}_{folder}.ttf"): FONTS / f"{family}-{style}.ttf"
+        package_file(f"@expo-google-fonts/{package}/{folder}/{family}_{folder}.ttf"): FONTS
+        / f"{family}-{style}.ttf"
         for package, family in FAMILIES.items()
         for folder, style in FACES.items()
     }
@@ -122,12 +127,15 @@ def symbol(name: str) -> str:
     shapes = re.search(r"<svg[^>]*>(.*)</svg>", source, re.DOTALL)
     assert shapes, name
     inside = re.sub(r"\s+", " ", shapes[1]).replace("> <", "><").strip()
-    drawn = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    drawn = (
+        'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    )
     return f'<symbol id="{name}" viewBox="0 0 24 24" {drawn}>{inside}</symbol>'
 
 
 if __name__ == "__main__":
     try:
         copy_all()
+        stamp()
     except Stop as problem:
         sys.exit(str(problem))

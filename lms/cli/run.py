@@ -57,10 +57,9 @@ def worker() -> None:
 @click.command("demo")
 def demo() -> None:
     """Load the demonstration province into an empty installation and print the sign-ins."""
-    chosen = config.settings()
     _prepare()
     _load_demo()
-    _say_sign_ins(chosen)
+    _say_sign_ins()
 
 
 @click.command("run")
@@ -137,7 +136,7 @@ def _progress(title: str) -> Iterator[Callable[[str], None]]:
     console.print(f"  [green]✓[/] {title}  ({time.monotonic() - began:.1f} s)", highlight=False)
 
 
-def _say_sign_ins(chosen: Settings) -> None:
+def _say_sign_ins() -> None:
     from flask_babel import force_locale  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
@@ -204,7 +203,7 @@ class Supervisor:
         if not self._wait_until_open():
             return
         if self.with_demo:
-            _say_sign_ins(self.settings)
+            _say_sign_ins()
         click.echo(f"\n  Kim Bảng is running: {address}   (Ctrl-C stops it)\n")
 
     def _wait_until_open(self, seconds: float = 60) -> bool:
