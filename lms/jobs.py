@@ -328,7 +328,8 @@ def drain() -> list[str]:
 
 def run_worker() -> None:
     """Work until told to stop: `settings().workers` processes and a sweeper; SIGINT and SIGTERM end them cleanly."""
-    db.close_all() if hasattr(db.obj, "close_all") else db.close()
+    os.environ["LMS_WORKER_PID"] = str(os.getpid())
+    db.obj.close_all()
     sweeper = multiprocessing.get_context("fork").Process(target=_sweep_for_ever, name="sweeper", daemon=True)
     sweeper.start()
     consumer = huey.create_consumer(

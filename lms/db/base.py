@@ -49,7 +49,7 @@ def open_database(url: str) -> Any:
 
         return PooledCockroachDatabase(**options, max_connections=16, stale_timeout=300)
     return PooledPostgresqlDatabase(
-        **options, prefer_psycopg3=True, max_connections=16, stale_timeout=300, autorollback=True
+        **options, prefer_psycopg3=True, max_connections=16, stale_timeout=300
     )
 
 

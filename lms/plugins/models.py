@@ -18,6 +18,8 @@ class PluginState(BaseModel):
     reason = TextField(default="")
     values = JSONText(default=dict)
     changed_at = DateTimeField(default=clock.now)
+    #: When an administrator asked to load a broken plugin again; processes older than this start anew.
+    reload_at = DateTimeField(null=True)
 
     class Meta:
         table_name = "lms_plugin_state"

@@ -78,9 +78,16 @@ def change_setting(name: str, value: Any, *, by: Any) -> None:
 
 @atomic
 def retry(name: str, *, by: Any) -> None:
-    """Let a quarantined plugin work again; it goes back at its next crash."""
-    _found(name)
-    _write(name, quarantined_at=None, reason="")
+    """Let a quarantined plugin work again; it goes back at its next crash.
+
+    One that could not even be loaded is loaded again: every process of the site ends after its present
+    request and is started anew by its supervisor (see `lms.plugins.reloading`).
+    """
+    found = _found(name)
+    if found.problem:
+        _write(name, reload_at=clock.now())
+    else:
+        _write(name, quarantined_at=None, reason="")
     audit.record(by, "plugins.retry", None, plugin=name)
 
 

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from lms.config import settings
+from lms.plugins import reloading
 from lms.plugins.models import ClassPlugin, PluginState
 from lms.plugins.registry import registry
 
@@ -29,6 +30,7 @@ class _Switches:
             self.states = {row.name: row for row in PluginState.select()}
             self.classes = {(row.class_id, row.name): row for row in ClassPlugin.select()}
             self.read_at = time.monotonic()
+            reloading.obey([row.reload_at for row in self.states.values() if row.reload_at])
         return self
 
 

@@ -192,6 +192,7 @@ def up(migrator, db):
         reason = TextField(default="")
         values = TextField(default="{}")
         changed_at = DateTimeField()
+        reload_at = DateTimeField(null=True)
 
         class Meta:
             database = db
