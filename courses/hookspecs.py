@@ -79,37 +79,44 @@ class SessionAction:
     weight: int = 100
 
 
+@dataclass(frozen=True)
+class SessionLock:
+    """A session that must stay as it is, with the sentence why: its roll is locked, for example."""
+
+    session_id: int
+    reason: Any
+
+
 @hookspec
 def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
     """Tabs you add to the page of a class for this user."""
-    ...  # answered by plugins
 
 
 @hookspec
 def class_tiles(klass: Klass, user: User) -> list[ClassTile]:
     """Figures you show on the overview of a class."""
-    ...  # answered by plugins
 
 
 @hookspec
 def session_actions(session: ClassSession, user: User) -> list[SessionAction]:
     """Buttons you put beside a session for this user."""
-    ...  # answered by plugins
 
 
 @hookspec
 def closing_checks(klass: Klass) -> list[ClosingCheck]:
     """What must hold, from your side, before the class may be closed."""
-    ...  # answered by plugins
 
 
 @hookspec
 def completion_conditions(klass: Klass, memberships: Sequence[Membership]) -> list[Condition]:
     """Your conditions for every learner given, in a constant number of queries."""
-    ...  # answered by plugins
 
 
 @hookspec
 def before_enrol(klass: Klass, official: Official) -> None:
     """Raise Refused with a sentence to keep an official out of a class."""
-    ...  # answered by plugins
+
+
+@hookspec
+def session_locks(klass: Klass) -> list[SessionLock]:
+    """Sessions of the class that may no longer be moved, changed or cancelled."""

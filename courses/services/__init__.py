@@ -1,0 +1,39 @@
+"""Writes of courses, by subject: `classes` (life cycle), `learners`, `sessions`, `timetables`, `reference`."""
+
+from courses.review import completion
+from courses.services.classes import (
+    announce,
+    cancel_class,
+    change_class,
+    close_class,
+    open_class,
+    reopen,
+    start,
+    start_review,
+)
+from courses.services.learners import add_learner, remove_learner
+from courses.services.reference import add_lecturer, add_room, find_lecturer, find_room
+from courses.services.sessions import add_session, cancel_session, change_session
+from courses.services.timetables import import_sessions
+
+__all__ = [
+    "add_learner",
+    "add_lecturer",
+    "add_room",
+    "add_session",
+    "announce",
+    "cancel_class",
+    "cancel_session",
+    "change_class",
+    "change_session",
+    "close_class",
+    "completion",
+    "find_lecturer",
+    "find_room",
+    "import_sessions",
+    "open_class",
+    "remove_learner",
+    "reopen",
+    "start",
+    "start_review",
+]
