@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, request
+from flask import g, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lms.access import current_user
+from lms.answers import NavItem
 from lms.plugins import ask
+
+#: Groups of the menu in their order; entries of an unknown group come last, under its own name.
+GROUPS = {
+    "work": _l("Training"),
+    "people": _l("Officials and agencies"),
+    "reports": _l("Reports"),
+    "platform": _l("Platform"),
+}
 
 
 @dataclass(frozen=True)
 class Entry:
+    """A line of the menu; `current` marks the open page."""
+
     title: Any
     url: str
     icon: str
@@ -21,33 +34,41 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
+    """Lines that belong together; the first group has no title."""
+
     title: Any
     items: list[Entry]
 
 
 def navigation(active: str | None = None) -> list[Group]:
-    """The menu of the signed-in user: groups in the order of their first entry; one entry is the open one.
+    """The menu of the signed-in user, one entry marked as open.
 
-    `active` names the open entry by url or by the first word of its path; without it the longest address
-    that begins the current one wins.
+    `active` names the open entry by its url or the first word of it. Without it the entry's own endpoint
+    prefix decides, then the longest address that begins the current one.
     """
-    items = g.get("_nav_items")
-    if items is None:
-        items = g._nav_items = ask("navigation", user=current_user)
-    open_url = _open_url([str(item.url) for item in items], active)
-    groups: dict[str, Group] = {}
-    for item in items:
-        title = getattr(item, "group", "") or ""
-        group = groups.setdefault(str(title), Group(title, []))
-        group.items.append(Entry(item.title, item.url, getattr(item, "icon", ""), str(item.url) == open_url))
-    return list(groups.values())
+    offered = g.get("_navigation")
+    if offered is None:
+        offered = g._navigation = ask("navigation", user=current_user)
+    home = NavItem(_("Home"), url_for("web.home"), "house", group="")
+    opened = _opened([home, *offered], active)
+    groups = {"": Group("", []), **{name: Group(title, []) for name, title in GROUPS.items()}}
+    for item in [home, *offered]:
+        group = groups.setdefault(item.group, Group(item.group, []))
+        group.items.append(Entry(item.title, item.url, item.icon, item is opened))
+    return [group for group in groups.values() if group.items]
 
 
-def _open_url(urls: list[str], active: str | None) -> str | None:
+def _opened(items: list[NavItem], active: str | None) -> NavItem | None:
     if active:
-        named = [url for url in urls if url == active or url.strip("/").split("/")[0] == active]
+        named = [item for item in items if active in (item.url, _first_word(item.url))]
         if named:
             return named[0]
-    path = request.path
-    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))]
-    return max(fitting, key=len, default=None)
+    endpoint, path = request.endpoint or "", request.path
+    by_endpoint = [item for item in items if item.active and endpoint.startswith(item.active)]
+    by_path = [item for item in items if path == item.url or path.startswith(item.url.rstrip("/") + "/")]
+    fitting = [item for item in by_path if item.url != "/" or path == "/"] or by_endpoint
+    return max(fitting, key=lambda item: len(item.url), default=None)
+
+
+def _first_word(url: str) -> str:
+    return url.strip("/").split("/")[0]

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import render_template, request
+
 from lms import clock
 from lms.access import requires
 from lms.audit import verify_chain

@@ -1,0 +1,56 @@
+"""The kernel's own answers: its lines of the menu and its home cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from lms.access import can
+from lms.answers import HomeCard, NavItem
+from lms.jobs import JobRun
+from lms.plugins import hookimpl
+from lms.plugins.registry import registry
+from lms.plugins.switch import state_of
+
+#: Permission, endpoint, icon, group, weight; titles follow in `navigation`.
+_LINES = (
+    ("people.view", "people.officials", "users", "people", 10),
+    ("people.view", "people.organisations", "building-2", "people", 20),
+    ("platform.plugins", "web.plugins", "plug", "platform", 10),
+    ("platform.jobs", "web.jobs", "layers", "platform", 20),
+    ("platform.audit", "web.audit", "scroll-text", "platform", 30),
+    ("platform.admin", "admin.index", "settings", "platform", 40),
+)
+
+
+@hookimpl
+def navigation(user: Any) -> list[NavItem]:
+    """Officials, organisations and the running of the platform."""
+    titles = {
+        "people.officials": _("Officials"),
+        "people.organisations": _("Organisations"),
+        "web.plugins": _("Plugins"),
+        "web.jobs": _("Background work"),
+        "web.audit": _("Audit record"),
+        "admin.index": _("Reference data"),
+    }
+    return [
+        NavItem(titles[endpoint], url_for(endpoint), icon, weight, group)
+        for permission, endpoint, icon, group, weight in _LINES
+        if can(user, permission)
+    ]
+
+
+@hookimpl
+def home_cards(user: Any) -> list[HomeCard]:
+    """For administrators: is the platform well, and what needs a hand."""
+    if not can(user, "platform.plugins"):
+        return []
+    states = [(found, *state_of(found.name)) for found in registry.in_order()]
+    ailing = [(found, state, reason) for found, state, reason in states if state not in {"on", "off"}]
+    failed = JobRun.select().where(JobRun.state == "failed").count()
+    running = JobRun.select().where(JobRun.state.in_(["queued", "running"])).count()
+    context = {"ailing": ailing, "loaded": len(states) - len(ailing), "failed": failed, "running": running}
+    return [HomeCard(_("State of the platform"), "web/platform_card.html", context, weight=5, wide=True)]
