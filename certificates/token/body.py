@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ def is_serial(text: str) -> bool:
 
 
 def _are_posts(posts: tuple[int, ...]) -> bool:
-    ascending = all(left < right for left, right in zip(posts, posts[1:], strict=False))
+    ascending = all(left < right for left, right in itertools.pairwise(posts))
     return len(posts) <= MAX_POSTS and ascending and all(1 <= post <= 65535 for post in posts)
 
 

@@ -170,7 +170,7 @@ def _refused() -> list[dict[str, Any]]:
         ("name with zero width", sign(_with(name=cbor.write_text("Le An\u200b abcdef")))),
         ("name with byte order mark", sign(_with(name=cbor.write_text("\ufeffLe An abcdef")))),
         ("name with NUL", sign(_with(name=cbor.write_text("Le An\x00 abcdef")))),
-        ("name in Cyrillic look-alikes", sign(_with(name=cbor.write_text("Lе Аn abcdef")))),  # noqa: RUF001
+        ("name in Cyrillic look-alikes", sign(_with(name=cbor.write_text("Lе Аn abcdef")))),
         ("name as markup", sign(_with(name=cbor.write_text("<script>alert(1)</script>")))),
         ("name as formula", sign(_with(name=cbor.write_text("=cmd|' /C calc'!A0")))),
         ("name with two spaces", sign(_with(name=cbor.write_text("Le  An abcdef")))),

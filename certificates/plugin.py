@@ -1,0 +1,71 @@
+"""Certificates: facts about this plugin."""
+
+from flask_babel import lazy_gettext as _l
+
+from lms.plugins import Permission, Plugin, Setting
+
+
+class Certificates(Plugin):
+    name = "certificates"
+    title = _l("Certificates")
+    version = "0.1.0"
+    api = ">=1,<2"
+    requires = ("courses",)
+    required = True
+    tables = (
+        "certificates_issuer",
+        "certificates_key",
+        "certificates_register",
+        "certificates_register_year",
+        "certificates_term",
+        "certificates_batch",
+        "certificates_certificate",
+        "certificates_status",
+    )
+    permissions = (
+        Permission(
+            "certificates.view",
+            _l("See the register of certificates"),
+            roles=(
+                "academic_officer",
+                "school_head",
+                "department_officer",
+                "training_officer",
+                "appointing_officer",
+                "inspector",
+            ),
+        ),
+        Permission(
+            "certificates.prepare", _l("Prepare certificates of a class"), roles=("academic_officer",)
+        ),
+        Permission("certificates.approve", _l("Approve and issue certificates"), roles=("school_head",)),
+        Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
+        Permission("certificates.revoke", _l("Revoke or replace a certificate"), roles=("school_head",)),
+    )
+    settings = (
+        Setting(
+            "typed_per_minute",
+            int,
+            10,
+            _l("Typed codes a minute and address"),
+            help=_l("Somebody who types codes faster than this has to wait a minute."),
+            minimum=1,
+            maximum=120,
+        ),
+        Setting(
+            "english_lines",
+            bool,
+            True,
+            _l("English under the labels of the paper"),
+        ),
+    )
+    legal_records = (
+        "certificates_issuer",
+        "certificates_key",
+        "certificates_register",
+        "certificates_register_year",
+        "certificates_term",
+        "certificates_batch",
+        "certificates_certificate",
+        "certificates_status",
+    )
