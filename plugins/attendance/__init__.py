@@ -1,0 +1,1 @@
+"""Roll call: who was in the room, session by session."""
