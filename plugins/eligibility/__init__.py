@@ -1,0 +1,1 @@
+"""May this official be appointed to this post on this date, and why?"""
