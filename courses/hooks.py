@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -35,3 +37,10 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
             weight=90,
         )
     ]
+
+
+@hookimpl
+def demo_data(context: Any) -> None:
+    from courses.demo import fill  # noqa: PLC0415  generators are not needed to run a site
+
+    fill(context)
