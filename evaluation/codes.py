@@ -8,21 +8,18 @@ Only a keyed hash of a code is stored, so neither the database nor a backup of i
 
 from __future__ import annotations
 
-import secrets
-
+from lms.access import links
 from lms.crypto import keyed_hash
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 10
-BITS = LENGTH * 5
-
-#: What people type for what is printed: Crockford's confusable letters, any case, spaces and dashes.
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+#: Wrong codes an address may try, and within how many seconds. Right ones are not counted: a class shares an address.
+WRONG_CODES = 30
+WITHIN_SECONDS = 600
 
 
 def new_code() -> str:
     """A fresh code from the system's randomness, without separators."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return links.new_code(LENGTH)
 
 
 def read_code(typed: str) -> str | None:
@@ -33,8 +30,8 @@ def read_code(typed: str) -> str | None:
     """
     if len(typed) > 40:
         return None
-    code = "".join(typed.split()).replace("-", "").upper().translate(_READ_AS)
-    if len(code) != LENGTH or any(letter not in ALPHABET for letter in code):
+    code = links.normalise(typed)
+    if len(code) != LENGTH or any(letter not in links.ALPHABET for letter in code):
         return None
     return code
 

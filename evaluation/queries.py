@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from peewee import fn
 
 from courses.models import Klass, Membership
+from courses.queries import rule_date, visible
 from evaluation import statistics
 from evaluation.codes import code_hash, read_code
 from evaluation.models import (
@@ -32,8 +33,8 @@ from evaluation.models import (
 )
 from evaluation.reference import scheme_of, schemes
 from evaluation.schemes import Scheme, in_force
-from lms import clock
-from lms.db import db
+from lms.access.models import User
+from lms.db import Page, db, paginate
 from lms.errors import NotFound
 
 #: Participation is told in steps of this many, so that one more answer cannot be watched coming in.
@@ -55,15 +56,10 @@ class SchemeChoice:
 
 
 def scheme_choice(klass: Klass) -> SchemeChoice:
-    """The scheme for a class, by the last day of its course."""
-    on = klass.ends_on or klass.starts_on or clock.today()
+    """The scheme for a class, by the last day of its course: three queries."""
+    on = rule_date(klass)
     known = schemes()
     return SchemeChoice(on, in_force(known, on), [one for one in known if one.purpose == "course" and one.computable])
-
-
-def learner_count(klass: Klass) -> int:
-    """How many officials are in the class now."""
-    return int(Membership.select().where(Membership.klass == klass, Membership.left_at.is_null()).count())
 
 
 def campaign_of(klass: Klass, wave: str = "course") -> Campaign | None:
@@ -97,6 +93,42 @@ def campaign_or_404(campaign_id: int) -> Campaign:
 def questionnaires(campaign: Campaign) -> list[Questionnaire]:
     query = Questionnaire.select(Questionnaire, Form).join(Form).where(Questionnaire.campaign == campaign)
     return list(query.order_by(Questionnaire.id))
+
+
+@dataclass(frozen=True)
+class Participation:
+    """How many answered, told in steps of five while the campaign is open; exact when all have, and after closing."""
+
+    asked: int
+    at_least: int
+    exact: bool
+
+    @property
+    def everybody(self) -> bool:
+        return self.exact and self.at_least >= self.asked
+
+
+@dataclass(frozen=True)
+class CampaignLine:
+    """A campaign in the list, with its participation."""
+
+    campaign: Campaign
+    participation: Participation
+
+
+def campaigns_for(user: User, *, page: int = 1, per_page: int = 30) -> Page:
+    """Campaigns of the classes a user may see, the open ones first: four queries whatever their number."""
+    query = (
+        Campaign.select(Campaign, SchemeRow, Klass)
+        .join(SchemeRow, on=Campaign.scheme)
+        .switch(Campaign)
+        .join(Klass, on=Campaign.klass)
+        .order_by(Campaign.closed_on.is_null().desc(), Campaign.opened_on.desc(), Campaign.id.desc())
+    )
+    where = visible(user)
+    found = paginate(query if where is None else query.where(where), page, per_page)
+    counts = _counts([campaign.id for campaign in found.rows])
+    return replace(found, rows=[CampaignLine(one, _told(one, *counts.get(one.id, (0, 0)))) for one in found.rows])
 
 
 # The form behind a code ------------------------------------------------------------------------------------
@@ -151,30 +183,39 @@ def items(questionnaire: Questionnaire) -> list[Item]:
 # Participation ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Participation:
-    """How many answered, told in steps of five while the campaign is open; exact when all have, and after closing."""
-
-    asked: int
-    at_least: int
-    exact: bool
-
-    @property
-    def everybody(self) -> bool:
-        return self.exact and self.at_least >= self.asked
-
-
 def participation(campaign: Campaign) -> Participation:
-    asked = Questionnaire.select(fn.SUM(Questionnaire.asked)).where(Questionnaire.campaign == campaign).scalar() or 0
-    returned = returned_count(campaign)
-    if returned >= asked or not campaign.is_open:
-        return Participation(int(asked), returned, exact=True)
-    return Participation(int(asked), returned - returned % STEP, exact=False)
+    """How many were asked and answered, as it may be told now: two queries."""
+    return _told(campaign, *_counts([campaign.id]).get(campaign.id, (0, 0)))
 
 
 def returned_count(campaign: Campaign) -> int:
     """Ballots cast so far; never shown as it is while the campaign is open."""
-    return int(Ballot.select().join(Questionnaire).where(Questionnaire.campaign == campaign).count())
+    return _counts([campaign.id]).get(campaign.id, (0, 0))[1]
+
+
+def _told(campaign: Campaign, asked: int, returned: int) -> Participation:
+    if returned >= asked or not campaign.is_open:
+        return Participation(asked, returned, exact=True)
+    return Participation(asked, returned - returned % STEP, exact=False)
+
+
+def _counts(campaign_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Asked and returned by campaign: two queries."""
+    mine = Questionnaire.campaign.in_(list(campaign_ids) or [-1])
+    asked = dict(
+        Questionnaire.select(Questionnaire.campaign, fn.SUM(Questionnaire.asked))
+        .where(mine)
+        .group_by(Questionnaire.campaign)
+        .tuples()
+    )
+    returned = dict(
+        Ballot.select(Questionnaire.campaign, fn.COUNT(Ballot.id))
+        .join(Questionnaire)
+        .where(mine)
+        .group_by(Questionnaire.campaign)
+        .tuples()
+    )
+    return {one: (int(total), int(returned.get(one, 0))) for one, total in asked.items()}
 
 
 def may_draw(questionnaire_id: int, official_id: int) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from courses.models import Klass
+from courses.queries import learner_count
 from evaluation import queries, reference
 from evaluation.codes import code_hash, new_code, read_code
 from evaluation.events import CampaignClosed, CampaignOpened
@@ -30,7 +31,7 @@ from evaluation.schemes import Scheme, in_force
 from lms import audit, clock, crypto
 from lms.access.models import User
 from lms.db import BaseModel, atomic, insert_many, lock
-from lms.errors import Conflict, Invalid, NotFound
+from lms.errors import Conflict, Invalid
 from lms.events import publish
 from lms.people.models import Official
 from lms.plugins import setting
@@ -38,6 +39,8 @@ from lms.plugins import setting
 #: The form trainees answer at the end of a course.
 TRAINEE_FORM = "P-HV"
 DELIVERIES = ("slips", "home")
+#: States of a class in which its evaluation may be opened.
+READY_STATES = frozenset({"running", "reviewing"})
 LONGEST_COMMENT = 2000
 
 
@@ -102,7 +105,7 @@ def open_campaign(
         opened_on=clock.today(),
         opened_by=by,
     )
-    questionnaire = _put_form(campaign, TRAINEE_FORM, asked=queries.learner_count(klass), delivery=delivery)
+    questionnaire = _put_form(campaign, TRAINEE_FORM, asked=learner_count(klass), delivery=delivery)
     audit.record(
         by, "evaluation.open", campaign, scheme=scheme.code, reason=campaign.scheme_reason, asked=questionnaire.asked
     )
@@ -111,12 +114,12 @@ def open_campaign(
 
 
 def _must_be_ready(klass: Klass) -> None:
-    if klass.state not in {"running", "reviewing"}:
+    if klass.state not in READY_STATES:
         raise ClassNotReady(_("An evaluation can be opened while the class is running or under review."))
     if queries.campaign_of(klass) is not None:
         raise AlreadyOpened(_("The evaluation of this class has been opened already."))
     smallest = setting("evaluation.smallest_group")
-    if queries.learner_count(klass) < smallest:
+    if learner_count(klass) < smallest:
         raise ClassNotReady(
             _(
                 "With fewer than %(smallest)s trainees no result could ever be shown, so nobody should be asked.",
@@ -186,7 +189,7 @@ def print_slips(questionnaire: Questionnaire, *, by: User, printings: int) -> li
             _("Slips were printed since you opened this page. Printing again would cancel those not used yet.")
         )
     used = Ballot.select().where(Ballot.questionnaire == questionnaire).count()
-    asked = max(queries.learner_count(campaign.klass), used)
+    asked = max(learner_count(campaign.klass), used)
     Invitation.delete().where(Invitation.questionnaire == questionnaire, Invitation.spent == False).execute()  # noqa: E712
     codes = _mint(questionnaire, asked - used)
     Questionnaire.update(asked=asked, printings=printings + 1).where(Questionnaire.id == questionnaire.id).execute()

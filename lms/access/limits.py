@@ -35,3 +35,19 @@ def slow_down(what: str, *, most: int, seconds: int, who: str | None = None) -> 
         return
     if not _limiter().hit(RateLimitItemPerSecond(most, seconds), what, who or request.remote_addr or ""):
         raise TooOften(_("Too many tries. Please wait a minute and try again."), retry_after=seconds)
+
+
+def refuse_guesser(what: str, *, most: int, seconds: int) -> None:
+    """Raise TooOften for an address with `most` wrong guesses of `what` in `seconds`; the visit itself is not counted.
+
+    For doors that a whole class opens from one address: only what `count_wrong_guess` saw counts.
+    """
+    if not current_app.config.get("RATELIMIT_ENABLED", True):
+        return
+    if not _limiter().test(RateLimitItemPerSecond(most, seconds), what, request.remote_addr or ""):
+        raise TooOften(_("Too many tries. Please wait a minute and try again."), retry_after=seconds)
+
+
+def count_wrong_guess(what: str, *, most: int, seconds: int) -> None:
+    """Count a wrong guess of `what` against the address it came from."""
+    _limiter().hit(RateLimitItemPerSecond(most, seconds), what, request.remote_addr or "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.codes import ALPHABET, LENGTH, new_code, printed, read_code
+from evaluation.codes import LENGTH, new_code, printed, read_code
+from lms.access.links import ALPHABET
 
 
 @pytest.mark.parametrize(
