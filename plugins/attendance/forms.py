@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from plugins.attendance.queries import RollRow
@@ -138,7 +139,7 @@ class AmendForm(FlaskForm):
 
     status = RadioField(
         _l("New mark"),
-        choices=[(status, LABELS[status]) for status in CYCLE],
+        choices=[SelectChoice(status, LABELS[status]) for status in CYCLE],
         validators=[InputRequired(_l("Choose the new mark."))],
     )
     minutes_late = IntegerField(

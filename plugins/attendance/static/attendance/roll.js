@@ -151,7 +151,7 @@ function start(form) {
   let pressed = 0;
   let long = false;
   form.addEventListener("pointerdown", (event) => {
-    const row = event.target.closest(".r > label")?.parentElement;
+    const row = event.target.closest(".next > label")?.closest(".r");
     long = false;
     clearTimeout(pressed);
     if (!row) return;
@@ -170,10 +170,10 @@ function start(form) {
     });
   }
   form.addEventListener("click", (event) => {
-    if (long && event.target.closest(".r > label")) event.preventDefault();
+    if (long && event.target.closest(".next > label")) event.preventDefault();
     long = false;
   });
-  form.addEventListener("contextmenu", (event) => event.target.closest(".r > label") && event.preventDefault());
+  form.addEventListener("contextmenu", (event) => event.target.closest(".next > label") && event.preventDefault());
 
   /* -------- search and keyboard */
 
@@ -193,7 +193,7 @@ function start(form) {
       event.preventDefault();
       const first = find.value.trim() && shown()[0];
       if (!first) return;
-      first.querySelector(`#${CSS.escape([...first.querySelectorAll(":scope > label")].find((label) => label.offsetParent).htmlFor)}`).click();
+      first.querySelector(`#${CSS.escape([...first.querySelectorAll(".next > label")].find((label) => label.offsetParent).htmlFor)}`).click();
       find.select();
     } else if (event.key === "Escape") {
       find.value = "";
