@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import FrameType
 
@@ -50,6 +50,7 @@ def worker() -> None:
     from lms.jobs import run_worker  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
     with application().app_context():
         run_worker()
 
@@ -228,6 +229,7 @@ class Supervisor:
         return True
 
     def _again(self, name: str, code: int) -> bool:
+        _end_group(self.children[name])  # what it started would go on beside its successor
         now = time.monotonic()
         self.deaths = [when for when in self.deaths if now - when < 60] + [now]
         ended = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
@@ -257,8 +259,13 @@ class Supervisor:
                 child.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
                 click.echo(f"! The process for {name} did not stop in time and was ended.", err=True)
-                os.killpg(child.pid, signal.SIGKILL)
+                _end_group(child)
                 child.wait()
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _server_command(chosen: Settings) -> list[str]:
