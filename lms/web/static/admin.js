@@ -1,0 +1,17 @@
+// The administration under a strict content policy: what its pages did with inline handlers is bound here.
+
+document.addEventListener("click", (event) => {
+  const bulk = event.target.closest("[data-bulk-action]");
+  if (bulk) window.modelActions.execute(bulk.dataset.bulkAction);
+
+  const add = event.target.closest("[data-add-row]");
+  if (add) window.faForm.addInlineField(add, add.dataset.addRow);
+
+  // Links that only open something must not ask the browser to run their address.
+  if (event.target.closest('a[href^="javascript:"]')) event.preventDefault();
+});
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.question;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
