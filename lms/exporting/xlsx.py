@@ -37,7 +37,12 @@ def workbook(
 ) -> bytes:
     """A workbook of one sheet: optional title row, header, rows; header frozen, filter on."""
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(stream, options) as book:
         page = book.add_worksheet(_sheet_name(sheet))
         writer = _Writer(book, page)
@@ -45,7 +50,9 @@ def workbook(
         if title:
             page.write_string(0, 0, title[:_LONGEST_CELL], book.add_format({"bold": True, "font_size": 13}))
             top = 2
-        head = book.add_format({"bold": True, "bg_color": "#E6F0EF", "border": 1, "text_wrap": True, "valign": "top"})
+        head = book.add_format(
+            {"bold": True, "bg_color": "#E6F0EF", "border": 1, "text_wrap": True, "valign": "top"}
+        )
         for place, column in enumerate(columns):
             page.write_string(top, place, str(column.title), head)
         last = top
@@ -67,7 +74,12 @@ def workbook(
 def sheet_of_cells(rows: Iterable[Sequence[Any]], *, sheet: str, widths: Sequence[int] = ()) -> bytes:
     """A workbook of one sheet from cells as they are, for answering with the sender's own table."""
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(stream, options) as book:
         page = book.add_worksheet(_sheet_name(sheet))
         writer = _Writer(book, page)
@@ -95,7 +107,9 @@ class _Writer:
     def __init__(self, book: Any, page: Any) -> None:
         self._page = page
         self._text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        self._quoted = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "quote_prefix": True})
+        self._quoted = book.add_format(
+            {"num_format": "@", "text_wrap": True, "valign": "top", "quote_prefix": True}
+        )
         self._date = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"})
         self._moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm", "valign": "top", "align": "left"})
         self._time = book.add_format({"num_format": "hh:mm", "valign": "top", "align": "left"})

@@ -28,7 +28,11 @@ def workbook(grid: Grid, preview: Preview, result: Result | None) -> bytes:
             extra = [_("Result"), _("Reason")]
         elif row is not None and row.facts.get("kind") not in {"title", "header", "blank"}:
             status = outcome.status if outcome else row.status
-            sentences = [outcome.sentence if outcome else row.reason, *(p.sentence for p in row.problems), *row.notes]
+            sentences = [
+                outcome.sentence if outcome else row.reason,
+                *(p.sentence for p in row.problems),
+                *row.notes,
+            ]
             extra = [str(STATUS_NAMES[status]), " ".join(dict.fromkeys(s for s in sentences if s))]
         rows.append([*cells, *([None] * (grid.width - len(cells))), *extra])
     return xlsx.sheet_of_cells(rows, sheet=grid.name or "Sheet1", widths=[14] * grid.width + [16, 60])

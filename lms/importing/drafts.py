@@ -50,7 +50,9 @@ def keep(kind: str, data: bytes, filename: str, *, by: User, target: int | None 
 
 def find(key: str, kind: str, *, by: User) -> ImportDraft:
     """A person's own import by its key. Raises NotFound for a wrong key as for somebody else's."""
-    draft = ImportDraft.get_or_none((ImportDraft.key == key) & (ImportDraft.kind == kind) & (ImportDraft.owner == by))
+    draft = ImportDraft.get_or_none(
+        (ImportDraft.key == key) & (ImportDraft.kind == kind) & (ImportDraft.owner == by)
+    )
     if draft is None:
         raise NotFound(_("This import is no longer there. Upload the file again."))
     return draft
@@ -58,7 +60,13 @@ def find(key: str, kind: str, *, by: User) -> ImportDraft:
 
 def unfinished(kind: str, *, by: User, target: int | None = None) -> list[ImportDraft]:
     """A person's imports that were not applied yet, newest first, without their contents."""
-    columns = (ImportDraft.key, ImportDraft.kind, ImportDraft.target, ImportDraft.filename, ImportDraft.created_at)
+    columns = (
+        ImportDraft.key,
+        ImportDraft.kind,
+        ImportDraft.target,
+        ImportDraft.filename,
+        ImportDraft.created_at,
+    )
     query = ImportDraft.select(*columns).where(
         (ImportDraft.kind == kind) & (ImportDraft.owner == by) & ImportDraft.applied_at.is_null()
     )
@@ -100,15 +108,15 @@ def fix(draft: ImportDraft, number: int, values: Mapping[str, str]) -> ImportDra
     return draft
 
 
-def show(draft: ImportDraft) -> Preview | None:
-    """The preview last judged."""
-    return Preview.from_json(crypto.unseal(draft.preview)) if draft.preview else None
+def preview(draft: ImportDraft) -> Preview:
+    """The preview last judged; empty before the first judgement."""
+    return Preview.from_json(crypto.unseal(draft.preview)) if draft.preview else Preview(columns=(), rows=[])
 
 
 @atomic
-def keep_preview(draft: ImportDraft, preview: Preview) -> None:
+def keep_preview(draft: ImportDraft, judged: Preview) -> None:
     """Remember a preview so that looking at it again costs nothing."""
-    draft.preview = crypto.seal(preview.to_json())
+    draft.preview = crypto.seal(judged.to_json())
     draft.save(only=[ImportDraft.preview])
 
 
@@ -122,10 +130,10 @@ def must_be_open(draft: ImportDraft) -> ImportDraft:
 
 
 @atomic
-def finish(draft: ImportDraft, preview: Preview, result: Result) -> None:
+def finish(draft: ImportDraft, judged: Preview, outcome: Result) -> None:
     """Record that the list was applied and what came of it; last line of the applying service."""
-    draft.preview = crypto.seal(preview.to_json())
-    draft.result = crypto.seal(result.to_json())
+    draft.preview = crypto.seal(judged.to_json())
+    draft.result = crypto.seal(outcome.to_json())
     draft.applied_at = draft.changed_at = clock.now()
     draft.save(only=[ImportDraft.preview, ImportDraft.result, ImportDraft.applied_at, ImportDraft.changed_at])
 

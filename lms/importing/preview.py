@@ -196,7 +196,9 @@ class Result:
     @classmethod
     def from_json(cls, text: str) -> Result:
         kept = json.loads(text)
-        outcomes = (Outcome(o["number"], Status(o["status"]), o["sentence"], o["done"]) for o in kept["outcomes"])
+        outcomes = (
+            Outcome(o["number"], Status(o["status"]), o["sentence"], o["done"]) for o in kept["outcomes"]
+        )
         return cls(kept["counts"], tuple(outcomes))
 
 
@@ -211,7 +213,11 @@ def skipped(rows: Iterable[Row]) -> list[RowJudgement]:
     }
     return [
         RowJudgement(
-            row.number, Status.SKIPPED, sentences[row.kind], values={"text": row.text}, facts={"kind": row.kind.value}
+            row.number,
+            Status.SKIPPED,
+            sentences[row.kind],
+            values={"text": row.text},
+            facts={"kind": row.kind.value},
         )
         for row in rows
         if row.kind is not Kind.DATA

@@ -86,12 +86,22 @@ def test_the_key_is_digits_so_every_database_sorts_alike(name):
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("Nguyễn Văn An", "NA"), ("Khánh", "K"), ("H'Hen Niê", "HN"), ("Đỗ Ánh", "ĐÁ"), ("", ""), ("y bliă êban", "YÊ")],
+    [
+        ("Nguyễn Văn An", "NA"),
+        ("Khánh", "K"),
+        ("H'Hen Niê", "HN"),
+        ("Đỗ Ánh", "ĐÁ"),
+        ("", ""),
+        ("y bliă êban", "YÊ"),
+    ],
 )
 def test_initials(name, short):
     assert names.initials(name) == short
 
 
 def test_the_given_name_is_split_off():
-    assert (names.before_given("Mai Thị Phương Vinh"), names.given("Mai Thị Phương Vinh")) == ("Mai Thị Phương", "Vinh")
+    assert (names.before_given("Mai Thị Phương Vinh"), names.given("Mai Thị Phương Vinh")) == (
+        "Mai Thị Phương",
+        "Vinh",
+    )
     assert (names.before_given("Khánh"), names.given("Khánh")) == ("", "Khánh")

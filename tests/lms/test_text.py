@@ -52,7 +52,9 @@ def test_a_clean_line_has_nothing_hidden_and_stays_clean(written):
     assert text.clean_line(line) == line
 
 
-@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\x00", "\x1b", "\u00ad", "\n", "\ue000"])
+@pytest.mark.parametrize(
+    "mark", ["\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\x00", "\x1b", "\u00ad", "\n", "\ue000"]
+)
 def test_hidden_characters_are_noticed(mark):
     assert text.has_control(f"Nguyễn{mark} An")
 

@@ -34,7 +34,9 @@ def kinds(grid, header, **options):
 
 def listed(*lines, merged=()):
     width = max(len(line) for line in lines)
-    return sheets.Grid(rows=tuple(tuple(line) + (None,) * (width - len(line)) for line in lines), merged=merged)
+    return sheets.Grid(
+        rows=tuple(tuple(line) + (None,) * (width - len(line)) for line in lines), merged=merged
+    )
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,9 @@ def test_every_row_of_the_list_has_its_kind(nominations):
 
 
 def test_rows_know_the_section_they_stand_under(nominations):
-    body = rows.data(rows.body(nominations, headers.find(nominations, COLUMNS), primary=("name",), number="number"))
+    body = rows.data(
+        rows.body(nominations, headers.find(nominations, COLUMNS), primary=("name",), number="number")
+    )
     assert [row.section for row in body] == ["I. Khối các phòng, ban"] * 11 + ["II. Khối xã, thị trấn"] * 14
     assert (body[0].number, body[-1].number) == (10, 35)
 
@@ -91,7 +95,12 @@ def test_missing_columns_are_named():
 
 
 def test_a_header_repeated_on_every_page_is_no_data():
-    grid = listed(("TT", "Họ và tên", "Đơn vị"), (1, "Lê Văn Long", "A"), ("TT", "Họ và tên", "Đơn vị"), (2, "Vũ Nga", "B"))
+    grid = listed(
+        ("TT", "Họ và tên", "Đơn vị"),
+        (1, "Lê Văn Long", "A"),
+        ("TT", "Họ và tên", "Đơn vị"),
+        (2, "Vũ Nga", "B"),
+    )
     assert kinds(grid, headers.find(grid, COLUMNS))[2] is Kind.HEADER
 
 
@@ -121,7 +130,9 @@ def test_a_total_in_the_middle_does_not_end_a_numbered_list():
 
 
 def test_a_row_with_only_a_name_is_data_so_that_it_is_judged():
-    grid = listed(("TT", "Họ và tên", "Đơn vị"), (1, "Lê Văn Long", "A"), (None, "Vũ Nga"), (3, "Đỗ Ánh", "A"))
+    grid = listed(
+        ("TT", "Họ và tên", "Đơn vị"), (1, "Lê Văn Long", "A"), (None, "Vũ Nga"), (3, "Đỗ Ánh", "A")
+    )
     assert kinds(grid, headers.find(grid, COLUMNS)) == [Kind.HEADER, Kind.DATA, Kind.DATA, Kind.DATA]
 
 
@@ -131,7 +142,9 @@ def test_a_timetable_carries_week_day_and_date_down():
     filled = rows.data(rows.carry_down(body, ("week", "day", "date")))
     assert len(filled) == 40
     assert all(row.cells["date"] and row.cells["week"] for row in filled)
-    assert [(r.cells["week"], r.cells["day"], r.cells["date"].day, r.cells["part"]) for r in filled[9:12]] == [
+    assert [
+        (r.cells["week"], r.cells["day"], r.cells["date"].day, r.cells["part"]) for r in filled[9:12]
+    ] == [
         (1, "Thứ 6", 7, "Chiều"),
         (2, "Thứ 2", 10, "Sáng"),
         (2, "Thứ 2", 10, "Chiều"),
@@ -139,7 +152,11 @@ def test_a_timetable_carries_week_day_and_date_down():
 
 
 def test_a_new_day_does_not_keep_the_old_date():
-    grid = listed(("Tuần", "Thứ", "Ngày", "Chuyên đề"), (1, "Thứ 2", "03/03/2025", "A"), (None, "Thứ 3", None, "B"))
-    body = rows.carry_down(rows.body(grid, headers.find(grid, TIMETABLE), primary=("topic",)), ("week", "day", "date"))
+    grid = listed(
+        ("Tuần", "Thứ", "Ngày", "Chuyên đề"), (1, "Thứ 2", "03/03/2025", "A"), (None, "Thứ 3", None, "B")
+    )
+    body = rows.carry_down(
+        rows.body(grid, headers.find(grid, TIMETABLE), primary=("topic",)), ("week", "day", "date")
+    )
     assert body[2].cells["date"] is None
     assert body[2].cells["week"] == 1

@@ -62,7 +62,9 @@ def test_text_files_in_the_encodings_agencies_use(encoded, encoding):
 
 
 def test_windows_1258_writes_tones_as_marks_of_their_own():
-    encoded = "Họ;Tên\nHoàng;Hoà\n".translate({ord("ọ"): "o\u0323", ord("à"): "a\u0300", ord("ê"): "ê"}).encode("cp1258")
+    encoded = "Họ;Tên\nHoàng;Hoà\n".translate(
+        {ord("ọ"): "o\u0323", ord("à"): "a\u0300", ord("ê"): "ê"}
+    ).encode("cp1258")
     grid = sheets.read(encoded, "ds.csv")
     assert (grid.rows[0], grid.rows[1], grid.encoding) == (("Họ", "Tên"), ("Hoàng", "Hoà"), "Windows-1258")
 
@@ -73,7 +75,10 @@ def test_an_old_font_encoding_is_named_and_not_read_as_rubbish():
 
 
 def test_pasted_cells():
-    assert sheets.read_text("Họ tên\tSố CCCD\nLê Văn Long\t038607356478\n").rows[1] == ("Lê Văn Long", "038607356478")
+    assert sheets.read_text("Họ tên\tSố CCCD\nLê Văn Long\t038607356478\n").rows[1] == (
+        "Lê Văn Long",
+        "038607356478",
+    )
     with pytest.raises(Invalid, match="Nothing was pasted"):
         sheets.read_text(" \n ")
 
@@ -83,7 +88,9 @@ def test_an_apostrophe_put_there_by_an_export_is_taken_off():
 
 
 def test_sheets_that_were_not_read_are_named():
-    assert sheets.read(a_workbook(("a", "b"), more_sheets=("Phụ lục", "Tổng hợp")), "x.xlsx").other_sheets == (
+    assert sheets.read(
+        a_workbook(("a", "b"), more_sheets=("Phụ lục", "Tổng hợp")), "x.xlsx"
+    ).other_sheets == (
         "Phụ lục",
         "Tổng hợp",
     )

@@ -96,7 +96,11 @@ def test_a_date_reads_the_same_in_all_its_spellings(date):
         assert {values.birth_date(cell).value for cell in spelled} == {BirthDate(date.year, date)}
 
 
-@given(st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.times(), st.dates(), st.booleans(), st.none()))
+@given(
+    st.one_of(
+        st.text(max_size=30), st.integers(), st.floats(), st.times(), st.dates(), st.booleans(), st.none()
+    )
+)
 def test_no_cell_breaks_a_reader(cell):
     readers = (values.birth_date, values.plain_date, values.cccd, values.staff_code, values.name, values.gender,
                values.time_of_day, values.number, values.whole_number)  # fmt: skip
@@ -180,7 +184,13 @@ def test_times(cell, time):
 
 @pytest.mark.parametrize(
     ("cell", "number"),
-    [("8,5", Decimal("8.5")), ("8.5", Decimal("8.5")), (8, Decimal(8)), ("1.234,5", Decimal("1234.5")), ("tám", None)],
+    [
+        ("8,5", Decimal("8.5")),
+        ("8.5", Decimal("8.5")),
+        (8, Decimal(8)),
+        ("1.234,5", Decimal("1234.5")),
+        ("tám", None),
+    ],
 )
 def test_numbers_with_comma_or_point(cell, number):
     assert values.number(cell).value == number

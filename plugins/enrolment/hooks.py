@@ -1,0 +1,122 @@
+"""What enrolment answers to others' questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from courses.hookspecs import ClassTab, ClosingCheck
+from courses.models import Klass
+from lms.access import can
+from lms.access.models import User
+from lms.answers import HomeCard, NavItem
+from lms.people.models import Official
+from lms.plugins import hookimpl
+from plugins.enrolment import demo, queries
+from plugins.enrolment.models import Nomination
+
+
+@hookimpl
+def navigation(user: User) -> list[NavItem]:
+    """Nominating for agencies, deciding for the school."""
+    items = []
+    if can(user, "enrolment.nominate"):
+        items.append(NavItem(_("Nominate officials"), url_for("enrolment.index"), "user-plus", 20))
+        items.append(NavItem(_("Own nominations"), url_for("enrolment.own"), "list-checks", 21))
+    if can(user, "enrolment.decide"):
+        items.append(NavItem(_("Decide nominations"), url_for("enrolment.to_decide"), "user-check", 30))
+    return items
+
+
+@hookimpl
+def home_cards(user: User) -> list[HomeCard]:
+    """Open classes for agencies; nominations waiting for the school."""
+    cards = []
+    if can(user, "enrolment.nominate"):
+        lines = queries.open_classes(user)
+        context = {"lines": lines[:5], "more": max(0, len(lines) - 5)}
+        cards.append(
+            HomeCard(_("Nominate officials"), "enrolment/home_nominate.html", context, weight=10, wide=True)
+        )
+    if can(user, "enrolment.decide"):
+        waiting = [line for line in queries.classes_to_decide() if line.waiting]
+        if waiting:
+            context = {"lines": waiting[:5], "total": sum(line.waiting for line in waiting)}
+            cards.append(
+                HomeCard(
+                    _("Nominations waiting"), "enrolment/home_decide.html", context, weight=15, tone="info"
+                )
+            )
+    return cards
+
+
+@hookimpl
+def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
+    """The tab on the class page, for those who decide or nominate."""
+    if can(user, "enrolment.decide"):
+        waiting = queries.line(klass).waiting
+        url = url_for("enrolment.of_class", class_id=klass.id)
+        return [
+            ClassTab(_("Nominations"), url, "enrolment.of_class", 20, badge=str(waiting) if waiting else "")
+        ]
+    if can(user, "enrolment.nominate"):
+        url = url_for("enrolment.show_class", class_id=klass.id)
+        return [ClassTab(_("Own nominations"), url, "enrolment.show_class", 20)]
+    return []
+
+
+@hookimpl
+def closing_checks(klass: Klass) -> list[ClosingCheck]:
+    """No nomination is left without an answer."""
+    waiting = queries.line(klass).waiting
+    if waiting:
+        detail = ngettext("%(num)d nomination is waiting.", "%(num)d nominations are waiting.", waiting)
+    else:
+        detail = _("None is waiting.")
+    return [
+        ClosingCheck(
+            code="enrolment.decided",
+            title=_("Every nomination is decided"),
+            met=not waiting,
+            detail=detail,
+            url=url_for("enrolment.of_class", class_id=klass.id, status="submitted"),
+            action=_("Decide"),
+            weight=10,
+        )
+    ]
+
+
+@hookimpl
+def privacy_export(official: Official) -> dict[str, Any]:
+    """Nominations of an official."""
+    rows = Nomination.select().where(Nomination.official == official).order_by(Nomination.id)
+    return {
+        "nominations": [
+            {
+                "class": one.klass.code,
+                "agency": one.organisation.name,
+                "status": one.status,
+                "nominated_at": one.nominated_at.isoformat(),
+                "position": one.position,
+                "unit": one.unit_text,
+                "remark": one.remark,
+                "reason": one.reason,
+            }
+            for one in rows
+        ]
+    }
+
+
+@hookimpl
+def privacy_erase(official: Official) -> dict[str, int]:
+    """Nothing: a nomination is part of the file of a sending decision and is kept with the class."""
+    return {"enrolment_nomination": 0}
+
+
+@hookimpl
+def demo_data(context: Any) -> None:
+    """Nominations in several states for the classes of the demonstration."""
+    demo.fill(context)

@@ -1,0 +1,187 @@
+"""Agency officers: open classes, own nominations, one official at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from courses import queries as courses
+from lms import exporting
+from lms.access import current_user, requires
+from lms.db import paginate
+from lms.errors import Conflict, Invalid
+from lms.importing import drafts
+from lms.people import queries as people
+from plugins.enrolment import queries
+from plugins.enrolment.forms import ListForm, ReasonForm
+from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES
+from plugins.enrolment.routes.blueprint import bp
+from plugins.enrolment.services import nominating
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/")
+@requires("enrolment.nominate")
+def index() -> str:
+    """Classes that take nominations, with seats left and own nominations."""
+    return render_template(
+        "enrolment/index.html",
+        lines=queries.open_classes(current_user),
+        counts=queries.own_counts(current_user),
+        agencies=queries.agencies(current_user),
+        drafts=drafts.unfinished(nominating.KIND, by=current_user),
+    )
+
+
+@bp.get("/classes/<int:class_id>")
+@requires("enrolment.nominate")
+def show_class(class_id: int) -> str:
+    """One class: upload a list, pick officials, see who is nominated."""
+    return class_page(class_id, ListForm())
+
+
+def class_page(class_id: int, form: ListForm) -> str:
+    """The page of a class with the form for a list, as typed."""
+    klass = courses.class_or_404(class_id, current_user)
+    status, search = _filters()
+    query = queries.own(current_user, klass=klass, status=status, search=search)
+    return render_template(
+        "enrolment/class.html",
+        klass=klass,
+        line=queries.line(klass, current_user),
+        page=paginate(query, request.args.get("page", 1, type=int)),
+        drafts=drafts.unfinished(nominating.KIND, by=current_user, target=klass.id),
+        form=form,
+        status=status,
+        titles=STATUS_TITLES,
+        tones=STATUS_TONES,
+    )
+
+
+@bp.get("/classes/<int:class_id>/pick")
+@requires("enrolment.nominate")
+def pick(class_id: int) -> str:
+    """Own officials on record, to nominate one by one."""
+    klass = courses.class_or_404(class_id, current_user)
+    query = people.officials(
+        current_user, permission="enrolment.nominate", search=request.args.get("q", "")[:120]
+    ).where(people.Official.active)
+    page = paginate(query, request.args.get("page", 1, type=int))
+    ids = [official.id for official in page.rows]
+    return render_template(
+        "enrolment/pick.html",
+        klass=klass,
+        page=page,
+        standing=queries.standing(klass, ids),
+        learners=queries.learners_among(klass, ids),
+        titles=STATUS_TITLES,
+        tones=STATUS_TONES,
+    )
+
+
+@bp.post("/classes/<int:class_id>/officials/<int:official_id>")
+@requires("enrolment.nominate")
+def nominate(class_id: int, official_id: int) -> Response:
+    """Nominate one official of the own agencies."""
+    klass = courses.class_or_404(class_id, current_user)
+    official = people.official_or_404(official_id, current_user, permission="enrolment.nominate")
+    agency = queries.agency_of(official, queries.agencies(current_user)) or official.organisation
+    try:
+        nominating.nominate_one(klass, official, agency, by=current_user)
+    except Conflict as refused:
+        flash(str(refused), "bad")
+    else:
+        flash(_("1 official nominated: %(name)s.", name=official.full_name), "good")
+    return redirect(
+        url_for(".pick", class_id=klass.id, q=request.form.get("q") or None, page=request.form.get("page"))
+    )
+
+
+@bp.get("/nominations")
+@requires("enrolment.nominate")
+def own() -> str:
+    """Nominations of the own agencies for all classes."""
+    status, search = _filters()
+    query = queries.own(current_user, status=status, search=search)
+    return render_template(
+        "enrolment/own.html",
+        page=paginate(query, request.args.get("page", 1, type=int)),
+        counts=queries.own_counts(current_user),
+        status=status,
+        titles=STATUS_TITLES,
+        tones=STATUS_TONES,
+    )
+
+
+@bp.get("/nominations.xlsx")
+@requires("enrolment.nominate")
+def own_sheet() -> Response:
+    """The same list as a spreadsheet."""
+    status, search = _filters()
+    return spreadsheet(list(queries.own(current_user, status=status, search=search)), "de-cu.xlsx")
+
+
+@bp.post("/nominations/<int:nomination_id>/withdraw")
+@requires("enrolment.nominate")
+def withdraw(nomination_id: int) -> Response:
+    """Take back a nomination that is not decided yet."""
+    nomination = queries.own_or_404(nomination_id, current_user)
+    form = ReasonForm()
+    try:
+        nominating.withdraw(nomination, by=current_user, reason=form.reason.data or "")
+    except (Conflict, Invalid) as refused:
+        flash(str(refused), "bad")
+    else:
+        flash(_("1 nomination withdrawn: %(name)s.", name=nomination.official.full_name), "good")
+    return redirect(url_for(".show_class", class_id=nomination.klass_id))
+
+
+def _filters() -> tuple[str, str]:
+    status = request.args.get("status", "")
+    return status if status in STATUS_TITLES else "", request.args.get("q", "")[:120]
+
+
+def spreadsheet(nominations: list[Any], filename: str) -> Response:
+    """Nominations as a workbook with the columns of the list agencies send."""
+    columns = [
+        exporting.Column(_("Class")),
+        exporting.Column(_("Full name")),
+        exporting.Column(_("Date of birth")),
+        exporting.Column(_("Staff code"), "code"),
+        exporting.Column(_("Position")),
+        exporting.Column(_("Unit")),
+        exporting.Column(_("Agency")),
+        exporting.Column(_("Status")),
+        exporting.Column(_("Reason")),
+        exporting.Column(_("Decision no.")),
+        exporting.Column(_("Decision date")),
+    ]
+    rows = (
+        (
+            one.klass.code,
+            one.official.full_name,
+            one.official.birth_date or one.official.birth_year,
+            one.official.code,
+            one.position,
+            one.unit_text,
+            one.organisation.name,
+            str(STATUS_TITLES[one.status]),
+            one.reason,
+            one.decision_number,
+            one.decision_date,
+        )
+        for one in nominations
+    )
+    data = exporting.workbook(columns, rows, sheet=_("Nominations"))
+    return download(data, filename)
+
+
+def download(data: bytes, filename: str) -> Response:
+    """A spreadsheet to save."""
+    response = Response(data, mimetype=XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    response.headers["Cache-Control"] = "no-store"
+    return response

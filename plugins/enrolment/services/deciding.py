@@ -1,0 +1,124 @@
+"""The school decides on nominations: one by one or many at once, with a dry run before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from courses.models import Klass
+from courses.services import add_learner
+from lms import audit
+from lms.access.models import User
+from lms.db import atomic, lock
+from lms.errors import Conflict, Invalid, Refused
+from lms.events import publish
+from lms.plugins import check
+from plugins.enrolment import queries
+from plugins.enrolment.events import NominationsDecided
+from plugins.enrolment.models import ACCEPTED, REJECTED, SUBMITTED, Nomination
+from plugins.enrolment.services.nominating import must_give_reason, take_step
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A nomination that cannot be accepted, and why."""
+
+    nomination: Nomination
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What accepting would do: who would come in, who not and why, and how many seats remain."""
+
+    ready: list[Nomination]
+    blocked: list[Blocked]
+    seats_left: int | None
+
+
+def plan_acceptance(klass: Klass, ids: Iterable[int]) -> Plan:
+    """Try an acceptance without writing. Ids that are not of this class are left out."""
+    chosen = queries.chosen(klass, ids)
+    learners = queries.learners_among(klass, [nomination.official_id for nomination in chosen])
+    left = queries.line(klass).seats_left
+    ready: list[Nomination] = []
+    blocked: list[Blocked] = []
+    for nomination in chosen:
+        reason = _reason_against(klass, nomination, learners)
+        if not reason and left is not None and len(ready) >= left:
+            reason = _("No seat is left in the class.")
+        if reason:
+            blocked.append(Blocked(nomination, reason))
+        else:
+            ready.append(nomination)
+    return Plan(ready, blocked, None if left is None else left - len(ready))
+
+
+def _reason_against(klass: Klass, nomination: Nomination, learners: set[int]) -> str:
+    if nomination.status != SUBMITTED:
+        return str(_("Decided already."))
+    if nomination.official_id in learners:
+        return str(_("Is a learner of this class already."))
+    try:
+        check("before_enrol", klass=klass, official=nomination.official)
+    except Refused as veto:
+        return str(veto)
+    return ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What an acceptance did."""
+
+    joined: list[Nomination]
+    blocked: list[Blocked]
+
+
+@atomic
+def accept(klass: Klass, ids: Iterable[int], *, by: User) -> Accepted:
+    """Let nominated officials into the class; those who cannot come in stay waiting, with the reason.
+
+    Raises Invalid when nobody was chosen.
+    """
+    klass = lock(klass)
+    chosen = queries.chosen(klass, ids)
+    if not chosen:
+        raise Invalid(_("Nobody was chosen."))
+    joined: list[Nomination] = []
+    blocked: list[Blocked] = []
+    for nomination in chosen:
+        try:
+            _admit(klass, nomination, by)
+        except Conflict as problem:
+            blocked.append(Blocked(nomination, str(problem)))
+        else:
+            joined.append(nomination)
+    if joined:
+        audit.record(by, "enrolment.accepted", klass, count=len(joined), nominations=[n.id for n in joined])
+        publish(NominationsDecided(class_id=klass.id, accepted=len(joined), rejected=0))
+    return Accepted(joined, blocked)
+
+
+@atomic
+def _admit(klass: Klass, nomination: Nomination, by: User) -> None:
+    if nomination.status != SUBMITTED:
+        raise Conflict(_("Decided already."))
+    add_learner(klass, nomination.official, by=by)
+    take_step(nomination, ACCEPTED, by=by)
+
+
+@atomic
+def reject(klass: Klass, ids: Iterable[int], *, by: User, reason: str) -> int:
+    """Turn nominations down with one reason; returns how many. Raises Invalid without a reason or a choice."""
+    reason = must_give_reason(reason)
+    klass = lock(klass)
+    waiting = [nomination for nomination in queries.chosen(klass, ids) if nomination.status == SUBMITTED]
+    if not waiting:
+        raise Invalid(_("None of the chosen nominations is waiting for a decision."))
+    for nomination in waiting:
+        take_step(nomination, REJECTED, by=by, reason=reason)
+    audit.record(by, "enrolment.rejected", klass, count=len(waiting), reason=reason)
+    publish(NominationsDecided(class_id=klass.id, accepted=0, rejected=len(waiting)))
+    return len(waiting)
