@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["lms.testing"]
+pytest_plugins = ["lms.testing", "tests.browser"]
 
 
 @pytest.fixture
