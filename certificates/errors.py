@@ -1,0 +1,27 @@
+"""What can stand against issuing, revoking or replacing."""
+
+from __future__ import annotations
+
+from lms.errors import Conflict, Refused
+
+
+class NotReady(Refused):
+    """Something the whole batch needs is missing."""
+
+    code = "batch_not_ready"
+
+
+class SamePerson(Refused):
+    """Who prepared a batch may not approve it."""
+
+    code = "same_person"
+
+
+class WrongStatus(Conflict):
+    """The certificate's status does not allow this."""
+
+    code = "wrong_status"
+
+
+class SelfTestFailed(Exception):
+    """A produced signature or paper did not pass its own check; it is not released."""

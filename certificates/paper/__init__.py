@@ -1,0 +1,1 @@
+"""The paper: QR code, border and PDF."""

@@ -1,0 +1,221 @@
+"""Reads on batches and the register. Lists cost the same number of queries whatever their length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from peewee import JOIN, fn
+
+from certificates.models import Batch, Certificate, Issuer, Key, Register, RegisterYear, StatusChange
+from courses.models import Klass
+from lms import text
+from lms.access import scope
+from lms.access.models import User
+from lms.errors import NotFound
+from lms.people.models import Official
+
+
+def issuer_for(klass: Klass, on: date) -> Issuer | None:
+    """The institution that issues for a class on a day, with its signatory of that day."""
+    return issuer_of(klass.organiser_id, on)
+
+
+def issuer_of(organisation_id: int, on: date) -> Issuer | None:
+    found: Issuer | None = (
+        Issuer.select()
+        .where(
+            Issuer.organisation == organisation_id,
+            Issuer.valid_from <= on,
+            Issuer.valid_to.is_null() | (Issuer.valid_to >= on),
+        )
+        .order_by(Issuer.valid_from.desc())
+        .first()
+    )
+    return found
+
+
+def key_for(issuer_number: int, on: date) -> Key | None:
+    """The active key of an issuer whose time includes the day; of several the newest."""
+    found: Key | None = (
+        Key.select()
+        .where(Key.issuer_number == issuer_number, Key.status == "active", Key.not_before <= on, Key.not_after >= on)
+        .order_by(Key.not_before.desc(), Key.id.desc())
+        .first()
+    )
+    return found
+
+
+def register_for(issuer_number: int, kind: str) -> Register | None:
+    """The register book of an issuer for a kind of paper."""
+    found: Register | None = Register.get_or_none(Register.issuer_number == issuer_number, Register.kind == kind)
+    return found
+
+
+def last_number(register: Register, year: int) -> int:
+    """The last số vào sổ given in a year; 0 when none was."""
+    row = RegisterYear.get_or_none(RegisterYear.register == register, RegisterYear.year == year)
+    return int(row.last_number) if row else 0
+
+
+def batch_or_404(batch_id: int) -> Batch:
+    """One batch with its class. Raises NotFound."""
+    found: Batch | None = Batch.select(Batch, Klass).join(Klass).where(Batch.id == batch_id).first()
+    if found is None:
+        raise NotFound(_("There is no such batch of certificates."))
+    return found
+
+
+def batches(klass: Klass) -> list[Batch]:
+    """The batches of a class, oldest first."""
+    return list(Batch.select().where(Batch.klass == klass).order_by(Batch.id))
+
+
+def draft(klass: Klass) -> Batch | None:
+    """The batch of a class that waits for approval."""
+    found: Batch | None = Batch.get_or_none(Batch.klass == klass, Batch.state == "draft")
+    return found
+
+
+def waiting_batches() -> list[Batch]:
+    """Batches that wait for the head of the school, oldest first, with class."""
+    return list(
+        Batch.select(Batch, Klass).join(Klass).where(Batch.state == "draft").order_by(Batch.prepared_at).limit(20)
+    )
+
+
+def of_batch(batch: Batch) -> list[Certificate]:
+    """Certificates of a batch in register order."""
+    return list(
+        Certificate.select().where(Certificate.batch == batch).order_by(Certificate.register_year, Certificate.register_number)
+    )
+
+
+def latest_editions(membership_ids: Iterable[int]) -> dict[int, Certificate]:
+    """The newest certificate of each membership: one query."""
+    ids = list(membership_ids)
+    if not ids:
+        return {}
+    rows = Certificate.select().where(Certificate.membership.in_(ids)).order_by(Certificate.edition)
+    return {row.membership_id: row for row in rows}
+
+
+def status_now(certificates: Iterable[Certificate]) -> dict[int, StatusChange]:
+    """The last status of each certificate: certificate id → row, one query."""
+    ids = [row.id for row in certificates]
+    if not ids:
+        return {}
+    rows = (
+        StatusChange.select().where(StatusChange.certificate.in_(ids)).order_by(StatusChange.certificate, StatusChange.number)
+    )
+    return {row.certificate_id: row for row in rows}
+
+
+def history(certificate: Certificate) -> list[StatusChange]:
+    """Every status of a certificate, oldest first, with who entered it."""
+    return list(
+        StatusChange.select(StatusChange, User)
+        .join(User, JOIN.LEFT_OUTER)
+        .where(StatusChange.certificate == certificate)
+        .order_by(StatusChange.number)
+    )
+
+
+def search(user: User, *, words: str = "", year: int | None = None, programme_id: int | None = None, status: str = "") -> Any:
+    """The register for a user, newest numbers first: name, số hiệu, class, without accents; inside the user's scope."""
+    last = StatusChange.alias()
+    newest = last.select(fn.MAX(last.number)).where(last.certificate == Certificate.id)
+    query = (
+        Certificate.select(Certificate, StatusChange)
+        .join(StatusChange, on=((StatusChange.certificate == Certificate.id) & (StatusChange.number == newest)), attr="status")
+        .order_by(Certificate.register_year.desc(), Certificate.register_number.desc(), Certificate.id.desc())
+    )
+    query = _in_scope(query, user)
+    for word in text.fold(words).split():
+        query = query.where(
+            Certificate.name_folded.contains(word)
+            | fn.LOWER(Certificate.serial).contains(word)
+            | fn.LOWER(Certificate.class_code).contains(word)
+        )
+    if year:
+        query = query.where(Certificate.register_year == year)
+    if programme_id:
+        query = query.where(Certificate.programme == programme_id)
+    if status == "issued":
+        query = query.where(StatusChange.status.in_(("issued", "reinstated")))
+    elif status:
+        query = query.where(StatusChange.status == status)
+    return query
+
+
+def years() -> list[int]:
+    """Years in which numbers were given, newest first."""
+    return [row[0] for row in RegisterYear.select(RegisterYear.year).distinct().order_by(RegisterYear.year.desc()).tuples()]
+
+
+def certificate_or_404(certificate_id: int, user: User | None = None) -> Certificate:
+    """One certificate; with `user`, only inside his or her scope. Raises NotFound, the same for "not there" and "not yours"."""
+    query = Certificate.select().where(Certificate.id == certificate_id)
+    if user is not None:
+        query = _in_scope(query, user)
+    found: Certificate | None = query.first()
+    if found is None:
+        raise NotFound(_("There is no such certificate among those you may see."))
+    return found
+
+
+def of_official(official_id: int) -> list[Certificate]:
+    """All certificates of one official, newest first, each with its last status as `status`."""
+    rows = list(
+        Certificate.select().where(Certificate.official == official_id).order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    )
+    now = status_now(rows)
+    for row in rows:
+        row.status = now.get(row.id)
+    return rows
+
+
+def count_of_official(official_id: int) -> int:
+    return int(Certificate.select().where(Certificate.official == official_id).count())
+
+
+def known_to(official_ids: Sequence[int], on: date) -> list[tuple[Certificate, StatusChange]]:
+    """Signed certificates of officials entered by a day, each with its last status by that day: two queries a thousand people."""
+    rows: list[Certificate] = []
+    for start in range(0, len(official_ids), 1000):
+        part = list(official_ids[start : start + 1000])
+        rows += (
+            Certificate.select(
+                Certificate.id,
+                Certificate.id16,
+                Certificate.official,
+                Certificate.programme_code,
+                Certificate.serial,
+                Certificate.awarded_on,
+                Certificate.issued_on,
+                Certificate.valid_until,
+                Certificate.issuer_name,
+            )
+            .where(Certificate.official.in_(part), Certificate.issued_on <= on, Certificate.token.is_null(False))
+            .order_by(Certificate.official, Certificate.issued_on, Certificate.id)
+        )
+    changes: dict[int, StatusChange] = {}
+    ids = [row.id for row in rows]
+    for start in range(0, len(ids), 1000):
+        part = ids[start : start + 1000]
+        for change in (
+            StatusChange.select()
+            .where(StatusChange.certificate.in_(part), StatusChange.on_date <= on)
+            .order_by(StatusChange.certificate, StatusChange.number)
+        ):
+            changes[change.certificate_id] = change
+    return [(row, changes[row.id]) for row in rows if row.id in changes]
+
+
+def _in_scope(query: Any, user: User) -> Any:
+    where = scope.condition(Official.organisation, user, "certificates.view")
+    if where is None:
+        return query
+    return query.where(Certificate.official.in_(Official.select(Official.id).where(where)))

@@ -1,0 +1,24 @@
+"""Deeds on certificates: one function a deed, one transaction."""
+
+from certificates.services.issuing import Issue, approve_and_issue, prepare_batch, start_printing
+from certificates.services.reference import add_issuer, add_register, create_key, note_term, withdraw_key
+from certificates.services.signing import print_paper, sign
+from certificates.services.standing import reinstate, revoke, supersede, suspend
+
+__all__ = [
+    "Issue",
+    "add_issuer",
+    "add_register",
+    "approve_and_issue",
+    "create_key",
+    "note_term",
+    "prepare_batch",
+    "print_paper",
+    "reinstate",
+    "revoke",
+    "sign",
+    "start_printing",
+    "supersede",
+    "suspend",
+    "withdraw_key",
+]

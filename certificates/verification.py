@@ -1,0 +1,189 @@
+"""Is a certificate genuine, and does it still stand? One query, then pure judgement.
+
+The rule that guards against an insider: what the page says comes from signed bytes. When a column of the row
+differs from them, the answer is "altered", and no value of the row is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from peewee import JOIN
+
+from certificates import keyset, record
+from certificates.models import Certificate, StatusChange
+from certificates.token import Outcome, base32, signature_holds, verify_token
+from lms.db import db, is_postgresql
+
+GENUINE = "genuine"
+REVOKED = "revoked"
+SUPERSEDED = "superseded"
+SUSPENDED = "suspended"
+ALTERED = "altered"
+UNSIGNED = "unsigned"
+UNCONFIRMED = "unconfirmed"
+EXPIRED = "expired"
+
+#: What each verdict looks like: tone of the band.
+TONES = {
+    GENUINE: "good",
+    EXPIRED: "warn",
+    UNSIGNED: "warn",
+    UNCONFIRMED: "warn",
+    REVOKED: "bad",
+    SUPERSEDED: "bad",
+    SUSPENDED: "bad",
+    ALTERED: "bad",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One status of a certificate, oldest first."""
+
+    status: str
+    on: date
+    at: datetime
+    ground: int | None
+    decision_no: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer about one certificate of the register. `row` is only there when its values may be shown."""
+
+    code: str
+    id16: str
+    steps: tuple[Step, ...] = ()
+    row: Any = None
+    text: str = ""
+    signature: bytes = b""
+    kid: bytes = b""
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.code]
+
+    @property
+    def since(self) -> date | None:
+        """The day of the last status."""
+        return self.steps[-1].on if self.steps else None
+
+
+class Row:
+    """A certificate's columns, read without building a model."""
+
+    __slots__ = ("__dict__",)
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__.update(values)
+
+
+_STATUS = ("status", "on_date", "at", "ground", "decision_no")
+
+
+def look_up(id16: str, today: date) -> Verdict | None:
+    """The verdict on an id of the register, in one query; None when the register does not know it."""
+    found = _read(id16)
+    if found is None:
+        return None
+    row, steps = found
+    return judge(row, steps, today)
+
+
+def judge(row: Any, steps: tuple[Step, ...], today: date) -> Verdict:
+    """What row, signed bytes and status say together."""
+    if row.token is None or row.record_signature is None or not row.kid:
+        return Verdict(UNSIGNED, row.id16)
+    outcome, text = _signed(row)
+    if outcome.code == "key_withdrawn":
+        return Verdict(UNCONFIRMED, row.id16, steps)
+    if not outcome.genuine or text is None or not steps or not _fits(row, outcome):
+        return Verdict(ALTERED, row.id16)
+    code = _standing(steps, row.valid_until, today)
+    return Verdict(code, row.id16, steps, row, text, bytes(row.record_signature), bytes.fromhex(row.kid))
+
+
+def _standing(steps: tuple[Step, ...], valid_until: date | None, today: date) -> str:
+    status = steps[-1].status
+    if status in {REVOKED, SUPERSEDED, SUSPENDED}:
+        return status
+    return EXPIRED if valid_until and valid_until < today else GENUINE
+
+
+def _fits(row: Any, outcome: Outcome) -> bool:
+    """Whether the row says what the token says."""
+    token = outcome.token
+    return token is not None and token.kid.hex() == row.kid and token.body == record.body(row)
+
+
+def _signed(row: Any) -> tuple[Outcome, str | None]:
+    """The token's outcome, and the extract when its signature holds."""
+    kid = bytes.fromhex(row.kid)
+    key = keyset.book_with(kid).keys.get(kid)
+    text = record.extract(row)
+    outcome, holds = _check(bytes(row.token), text, bytes(row.record_signature), key)
+    return outcome, text if holds else None
+
+
+@lru_cache(maxsize=4096)
+def _check(token: bytes, text: str, signature: bytes, key: Any) -> tuple[Outcome, bool]:
+    """Two signature checks; the same bytes need them once. The key is part of the question, status included."""
+    if key is None:
+        return verify_token(token, {}), False
+    return verify_token(token, {key.kid: key}), signature_holds(key, signature, record.message(key.kid, text))
+
+
+@lru_cache(maxsize=2)
+def _statement(postgresql: bool) -> tuple[str, tuple[str, ...], tuple[Any, ...]]:
+    """The SQL of the look-up, made by peewee once a process; then the columns' names and their converters."""
+    fields = [field for field in Certificate._meta.sorted_fields if field.name not in {"name_folded", "name_sort"}]
+    query = (
+        Certificate.select(*fields, *(getattr(StatusChange, name) for name in _STATUS))
+        .join(StatusChange, JOIN.LEFT_OUTER)
+        .where(Certificate.id16 == "x")
+        .order_by(StatusChange.number)
+    )
+    sql, _params = query.sql()
+    converters = [*fields, *(getattr(StatusChange, name) for name in _STATUS)]
+    return sql, tuple(field.column_name for field in fields), tuple(field.python_value for field in converters)
+
+
+def _read(id16: str) -> tuple[Row, tuple[Step, ...]] | None:
+    sql, names, converters = _statement(is_postgresql())
+    rows = db.execute_sql(sql, (id16,)).fetchall()
+    if not rows:
+        return None
+    first = rows[0]
+    # Only what is not null needs converting: dates and times come as text from SQLite.
+    values = {
+        name: None if value is None else convert(value)
+        for name, value, convert in zip(names, first, converters, strict=False)
+    }
+    width = len(names)
+    steps = tuple(
+        Step(*(None if value is None else convert(value) for value, convert in zip(one[width:], converters[width:], strict=True)))
+        for one in rows
+        if one[width] is not None
+    )
+    return Row(values), steps
+
+
+def masked(name: str) -> str:
+    """A name as everybody may see it: first letters only, ``N*** V** A*``."""
+    return " ".join(word[0] + "*" * (len(word) - 1) for word in name.split())
+
+
+def read_extract(text: str) -> dict[str, Any]:
+    """The register extract as values."""
+    values: dict[str, Any] = json.loads(text)
+    return values
+
+
+def is_id(text: str) -> bool:
+    """Whether a path carries an id in the form our addresses have."""
+    return base32.is_canonical(text)
