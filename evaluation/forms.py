@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, IntegerField, RadioField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from evaluation.models import Item
@@ -93,8 +94,8 @@ class OpenForm(FlaskForm):
     delivery = RadioField(
         _l("How the codes reach the trainees"),
         choices=[
-            ("slips", _l("Paper slips handed out in the room – no name is kept at all")),
-            ("home", _l("Each trainee takes one on the own page when signed in")),
+            SelectChoice("slips", _l("Paper slips handed out in the room – no name is kept at all")),
+            SelectChoice("home", _l("Each trainee takes one on the own page when signed in")),
         ],
         default="slips",
         validators=[InputRequired()],

@@ -58,7 +58,7 @@ def class_tiles(klass: Klass, user: User) -> list[ClassTile]:
         return [ClassTile(_("Evaluation forms"), "–", _("Not opened yet"), url, weight=60)]
     told = queries.participation(campaign)
     if campaign.is_open:
-        return [ClassTile(_("Evaluation forms"), pages.told(told), _("Open"), url, "info", 60)]
+        return [ClassTile(_("Evaluation forms"), pages.told(told), _("Open for answers"), url, "info", 60)]
     return [_closed_tile(campaign, pages.told(told), url)]
 
 

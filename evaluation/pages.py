@@ -263,9 +263,9 @@ class ResultsPage:
         rows: list[tuple[str, str]] = []
         for group in self.results.figures.groups:
             rows += [
-                (_("Asked"), number(group.asked)),
-                (_("Returned"), number(group.returned)),
-                (_("Valid"), number(group.valid)),
+                (_("People asked"), number(group.asked)),
+                (_("Forms returned"), number(group.returned)),
+                (_("Valid forms"), number(group.valid)),
             ]
             rows += [(reason_title(reason), number(count)) for reason, count in group.invalid.items()]
         return rows

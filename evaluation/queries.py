@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from peewee import fn
+from peewee import JOIN, fn
 
 from courses.models import Klass, Membership
 from courses.queries import rule_date, visible
@@ -69,7 +69,7 @@ def campaign_of(klass: Klass, wave: str = "course") -> Campaign | None:
         Campaign.select(Campaign, SchemeRow, by_date)
         .join(SchemeRow, on=Campaign.scheme)
         .switch(Campaign)
-        .join(by_date, "LEFT OUTER", on=Campaign.scheme_by_date, attr="scheme_by_date")
+        .join(by_date, JOIN.LEFT_OUTER, on=(Campaign.scheme_by_date == by_date.id), attr="scheme_by_date")
         .where(Campaign.klass == klass, Campaign.wave == wave)
         .order_by(Campaign.id)
     )

@@ -36,9 +36,9 @@ CONFIDENCE = {
 
 #: Values of a scheme in a reader's words.
 VALUE_NAMES = {
-    "scale": _l("Scale"),
+    "scale": _l("Marking scale"),
     "max_blank_share": _l("Share of blanks allowed"),
-    "bands": _l("Levels"),
+    "bands": _l("Levels of quality"),
     "band_labels": _l("Names of the levels"),
     "formula": _l("Formula"),
     "classify_on": _l("Classified on"),
