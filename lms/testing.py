@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from lms import clock, config, jobs
@@ -81,6 +81,9 @@ def login(client: FlaskClient) -> Callable[[User], FlaskClient]:
             session.clear()
             session["_user_id"] = user.fs_uniquifier
             session["_fresh"] = True
+        # One application context spans a test: what requests before kept about their user must go.
+        for kept in ("_login_user", "_nav_items"):
+            g.pop(kept, None)
         return client
 
     return sign_in
