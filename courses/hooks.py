@@ -4,14 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from courses import queries, review
-from courses.hookspecs import ClosingCheck
-from courses.models import Klass
+from courses.hookspecs import ClassTab, ClosingCheck
+from courses.models import Klass, Membership
 from courses.review import Verdict
-from lms.plugins import hookimpl
+from lms import clock
+from lms.access import can
+from lms.access.models import User
+from lms.answers import HomeCard, NavItem
+from lms.people.models import Official
+from lms.plugins import ask, hookimpl
+
+
+@hookimpl
+def navigation(user: User) -> list[NavItem] | None:
+    if not any(can(user, f"courses.{deed}") for deed in ("view", "teach", "learn")):
+        return None
+    return [NavItem(_("Classes"), url_for("courses.classes"), "graduation-cap", weight=20, active="courses.")]
+
+
+@hookimpl
+def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
+    tabs = [
+        ClassTab(_("Overview"), url_for("courses.klass", class_id=klass.id), "courses.klass", weight=10),
+        ClassTab(_("Sessions"), url_for("courses.sessions", class_id=klass.id), "courses.sessions", weight=20),
+    ]
+    if can(user, "courses.view") or can(user, "courses.teach"):
+        tabs.append(ClassTab(_("Learners"), url_for("courses.learners", class_id=klass.id), "courses.learners", weight=15))
+    if can(user, "courses.view"):
+        tabs.append(ClassTab(_("Review"), url_for("courses.reviews", class_id=klass.id), "courses.reviews", weight=80))
+    return tabs
 
 
 @hookimpl
@@ -23,20 +49,48 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
     if not reviews:
         detail = _("Nobody is in the class.")
     elif undecided:
-        detail = ngettext(
-            "%(num)d result cannot be decided yet.", "%(num)d results cannot be decided yet.", undecided
-        )
+        detail = ngettext("%(num)s result cannot be decided yet.", "%(num)s results cannot be decided yet.", undecided)
     else:
-        detail = _("%(passed)d complete, %(failed)d not complete.", passed=passed, failed=len(reviews) - passed)
+        detail = _("%(passed)s complete, %(failed)s not complete.", passed=passed, failed=len(reviews) - passed)
     return [
         ClosingCheck(
             code="courses.results",
             title=_("Every learner has a result"),
             met=bool(reviews) and not undecided,
             detail=detail,
+            url=url_for("courses.reviews", class_id=klass.id, show=Verdict.OPEN.value if undecided else None),
+            action=_("See the conditions"),
             weight=90,
         )
     ]
+
+
+@hookimpl
+def home_cards(user: User) -> list[HomeCard]:
+    cards = []
+    if can(user, "courses.teach"):
+        cards.append(_lecturer_card(user))
+    if can(user, "courses.learn") and user.official_id:
+        cards.append(_trainee_card(user))
+    if can(user, "courses.manage"):
+        cards.append(_school_card(user))
+    return cards
+
+
+@hookimpl
+def privacy_export(official: Official) -> dict[str, Any] | None:
+    """Classes an official was in, with dates."""
+    rows = Membership.select(Membership, Klass).join(Klass).where(Membership.official == official)
+    found = [
+        {
+            "class": row.klass.code,
+            "title": row.klass.title,
+            "joined_at": row.joined_at.isoformat(),
+            "left_at": row.left_at and row.left_at.isoformat(),
+        }
+        for row in rows
+    ]
+    return {"classes": found} if found else None
 
 
 @hookimpl
@@ -44,3 +98,46 @@ def demo_data(context: Any) -> None:
     from courses.demo import fill  # noqa: PLC0415  generators are not needed to run a site
 
     fill(context)
+
+
+def _lecturer_card(user: User) -> HomeCard:
+    now = queries.session_now(user)
+    return HomeCard(
+        _("Now: session %(number)s", number=now.number) if now else _("Your sessions today"),
+        "courses/home_lecturer.html",
+        {
+            "now": now,
+            "actions": ask("session_actions", klass=now.klass, session=now, user=user) if now else [],
+            "today": queries.sessions_on(user, clock.today()),
+            "next": None if now else queries.next_session_of(user),
+            "at": clock.now(),
+        },
+        weight=10,
+        wide=True,
+    )
+
+
+def _trainee_card(user: User) -> HomeCard:
+    classes = list(queries.classes_for(user).where(Klass.state.in_(("enrolling", "running", "reviewing", "closed"))).limit(6))
+    open_ones = [klass.id for klass in classes if klass.state in {"enrolling", "running"}]
+    return HomeCard(
+        _("My classes"),
+        "courses/home_trainee.html",
+        {"classes": classes, "upcoming": queries.next_sessions(open_ones), "at": clock.now()},
+        weight=10,
+        wide=True,
+    )
+
+
+def _school_card(user: User) -> HomeCard:
+    return HomeCard(
+        _("Classes"),
+        "courses/home_school.html",
+        {
+            "counts": queries.counts_by_state(user),
+            "reviewing": list(queries.classes_for(user, state="reviewing").limit(5)),
+            "running": list(queries.classes_for(user, state="running").limit(5)),
+        },
+        weight=20,
+        wide=True,
+    )

@@ -80,6 +80,17 @@ class SessionAction:
 
 
 @dataclass(frozen=True)
+class ClassAction:
+    """A button in the head of the class page; `primary` when it is the next right deed."""
+
+    title: Any
+    url: str
+    icon: str = ""
+    primary: bool = False
+    weight: int = 100
+
+
+@dataclass(frozen=True)
 class SessionLock:
     """A session that must stay as it is, with the sentence why: its roll is locked, for example."""
 
@@ -95,6 +106,11 @@ def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
 @hookspec
 def class_tiles(klass: Klass, user: User) -> list[ClassTile]:
     """Figures you show on the overview of a class."""
+
+
+@hookspec
+def class_actions(klass: Klass, user: User) -> list[ClassAction]:
+    """Buttons you put in the head of a class page for this user, for example the issue of certificates once it is closed."""
 
 
 @hookspec

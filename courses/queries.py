@@ -228,6 +228,14 @@ def sessions_on(user: User, day: date) -> list[ClassSession]:
     )
 
 
+def next_session_of(user: User, at: datetime | None = None) -> ClassSession | None:
+    """A lecturer's next session after `at` (naive UTC, default now)."""
+    query = all_sessions().where(
+        Lecturer.user == user.id, ClassSession.cancelled_at.is_null(), ClassSession.starts_at > (at or clock.now())
+    )
+    return query.first()
+
+
 def next_sessions(class_ids: Iterable[int], at: datetime | None = None) -> dict[int, ClassSession]:
     """The next (or current) session of each class: class id → session, one query."""
     at = at or clock.now()

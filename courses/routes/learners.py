@@ -1,0 +1,67 @@
+"""Who is in a class."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from courses import queries, services
+from courses.forms import ReasonForm
+from courses.models import JOINABLE_STATES
+from courses.routes.blueprint import bp, frame
+from lms.access import can, current_user, requires
+from lms.access.guard import acting_user, requires_any
+from lms.people import queries as people
+
+#: How many officials a search offers to add.
+MOST_FOUND = 12
+
+
+@bp.get("/<int:class_id>/learners")
+@requires_any("courses.view", "courses.teach")
+def learners(class_id: int) -> str:
+    """The list of learners; the academic officer finds officials to add."""
+    klass = queries.class_or_404(class_id, current_user)
+    rows = queries.learners_for(klass, current_user)
+    manages = can(current_user, "courses.manage") and klass.state in JOINABLE_STATES
+    search = request.args.get("find", "")[:120].strip()
+    inside = {row.official_id for row in rows}
+    found = list(people.officials(current_user, search=search).limit(MOST_FOUND)) if manages and search else []
+    return render_template(
+        "courses/learners.html",
+        **frame(klass, "courses.learners"),
+        rows=rows,
+        total=queries.learner_count(klass),
+        manages=manages,
+        search=search,
+        found=found,
+        inside=inside,
+    )
+
+
+@bp.post("/<int:class_id>/learners/<int:official_id>")
+@requires("courses.manage")
+def add_learner(class_id: int, official_id: int) -> Response:
+    """Take an official into the class."""
+    klass = queries.class_or_404(class_id, current_user)
+    official = people.official_or_404(official_id, current_user)
+    services.add_learner(klass, official, by=acting_user())
+    flash(
+        _("%(name)s is in the class; %(count)s learners now.", name=official.full_name, count=queries.learner_count(klass)),
+        "success",
+    )
+    return redirect(url_for("courses.learners", class_id=class_id, find=request.args.get("find") or None), 303)
+
+
+@bp.post("/<int:class_id>/learners/<int:official_id>/remove")
+@requires("courses.manage")
+def remove_learner(class_id: int, official_id: int) -> Response:
+    """Let a learner leave."""
+    klass = queries.class_or_404(class_id, current_user)
+    form = ReasonForm()
+    form.validate()
+    member = queries.membership_or_404(klass, official_id)
+    services.remove_learner(klass, member.official, form.reason.data or "", by=acting_user())
+    flash(_("%(name)s has left the class.", name=member.official.full_name), "success")
+    return redirect(url_for("courses.learners", class_id=class_id), 303)
