@@ -300,6 +300,8 @@ def _from_text(text: str, *, filename: str, encoding: str) -> Grid:
         raise Invalid(_broken()) from problem
     while rows and not any(rows[-1]):
         rows.pop()
+    if not rows:
+        raise Invalid(_("The file is empty. Choose the file again."))
     if len(rows) > MOST_ROWS:
         raise Invalid(_too_many_rows(len(rows)))
     widest = max((len(row) for row in rows), default=0)

@@ -192,11 +192,10 @@ def _day(
         return Read(problem=_("“%(text)s”: month %(month)d/%(year)d has no day %(day)d.", text=words, day=day, month=month, year=year))  # fmt: skip
 
 
-def cccd(cell: Cell, *, gender: str | None = None, birth_year: int | None = None) -> Read[str]:
-    """A citizen id (CCCD, 12 digits): lost leading zeros restored, and what its digits say compared.
+def cccd(cell: Cell) -> Read[str]:
+    """A citizen id (CCCD, 12 digits); a leading zero lost in a spreadsheet is restored with a note.
 
-    Digits 1–3 are the province, digit 4 the century with the gender, digits 5–6 the year of birth
-    (Circular 59/2021/TT-BCA, art. 4). A disagreement is a note, not an error: lists contain typing slips.
+    `cccd_doubts` says whether its digits fit the rest of the row.
     """
     words = text(cell)
     if not words:
@@ -214,10 +213,15 @@ def cccd(cell: Cell, *, gender: str | None = None, birth_year: int | None = None
         digits = digits.zfill(12)
     if len(digits) != 12:
         return Read(problem=_("The citizen id has %(count)d digits; it must have 12.", count=len(digits)))
-    return Read(digits, (*notes, *_cccd_notes(digits, gender, birth_year)))
+    return Read(digits, notes)
 
 
-def _cccd_notes(digits: str, gender: str | None, birth_year: int | None) -> tuple[str, ...]:
+def cccd_doubts(digits: str, *, gender: str | None = None, birth_year: int | None = None) -> tuple[str, ...]:
+    """What the digits of a citizen id contradict: at most one sentence.
+
+    Digits 1–3 are the province, digit 4 the century with the gender, digits 5–6 the year of birth
+    (Circular 59/2021/TT-BCA, art. 4). A note, not an error: lists contain typing slips.
+    """
     if digits[:3] not in PROVINCE_CODES:
         return (_("No province has the code %(code)s with which the citizen id begins.", code=digits[:3]),)
     century, is_female = divmod(int(digits[3]), 2)

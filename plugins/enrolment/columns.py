@@ -16,7 +16,7 @@ FIXABLE = ("name", "birth", "cccd", "code", "unit")
 def columns() -> tuple[Column, ...]:
     """What a nomination list may contain; titles in the reader's language."""
     return (
-        Column("number", _("No."), ("TT", "STT", "Số TT", "Số thứ tự", "No")),
+        Column("number", _("No. in the list"), ("TT", "STT", "Số TT", "Số thứ tự", "No")),
         Column("name", _("Full name"), ("Họ và tên", "Họ tên", "Họ, tên", "Họ và tên khai sinh", "Full name"), required=True),
         Column(
             "birth",

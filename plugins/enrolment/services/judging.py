@@ -113,15 +113,7 @@ def _read(row: Row, fixes: Mapping[str, str]) -> Entry:
     cells = row.cells
     entry.name = _take(entry, "name", values.name(fixes.get("name") or cells.get("name"))) or ""
     entry.birth = _birth(entry)
-    entry.cccd = _take(
-        entry,
-        "cccd",
-        values.cccd(
-            _typed(entry, "cccd"),
-            gender=entry.gender,
-            birth_year=entry.birth.year if entry.birth else None,
-        ),
-    )
+    entry.cccd = _take(entry, "cccd", values.cccd(_typed(entry, "cccd")))
     entry.code = _take(entry, "code", values.staff_code(_typed(entry, "code")))
     entry.position = values.text(cells.get("position"))[:200]
     entry.unit = clean_line(fixes.get("unit") or values.text(cells.get("unit")))[:200]
@@ -273,6 +265,9 @@ def _unknown(entry: Entry, records: Records, candidates: list[Official], chosen:
         )
         choices = (*_choices(candidates), Choice(NEW_PERSON, _("A new person, not on record yet")))
         return Verdict(status=Status.CONFLICT, reason=reason, choices=choices)
+    if entry.cccd:
+        year = entry.birth.year if entry.birth else None
+        entry.notes += values.cccd_doubts(entry.cccd, gender=entry.gender, birth_year=year)
     home, reason = _home(entry, records)
     if home is None:
         return Verdict(status=Status.CONFLICT, reason=reason)
@@ -433,9 +428,17 @@ def _about_the_file(
         notes.append(
             _("The list says it has %(stated)d people; %(read)d rows were read.", stated=stated, read=count)
         )
-    titles = [row.text for row in body if row.kind is Kind.TITLE and " lop " in f" {fold_words(row.text)} "]
-    known = [fold_words(klass.title), fold_words(klass.programme.title), fold_words(klass.code)]
-    if titles and not any(name and name in fold_words(title) for name in known for title in titles):
-        notes.append(_("The title of the list names another class: “%(title)s”. You are nominating for “%(klass)s”.",
-                       title=titles[0][:160], klass=klass.title))  # fmt: skip
+    title = next(
+        (found for row in body if row.kind is Kind.TITLE and (found := _names_a_class(row.text))), ""
+    )
+    known = [fold_words(name) for name in (klass.title, klass.programme.title, klass.code)]
+    if title and not any(name in title or title in name for name in known):
+        notes.append(_("The title of the list names another class than “%(klass)s”. Check that you chose the right one.",
+                       klass=klass.title))  # fmt: skip
     return notes
+
+
+def _names_a_class(title: str) -> str:
+    """What follows "lớp" in a title of the list, folded; empty when it names no class."""
+    words = fold_words(title).split()
+    return " ".join(words[words.index("lop") + 1 :]) if "lop" in words else ""

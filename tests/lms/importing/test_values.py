@@ -117,7 +117,6 @@ def test_no_cell_breaks_a_reader(cell):
         ("38607356478", "038607356478", ("lost its leading zero",)),
         (1082113815, "001082113815", ("lost its leading zero",)),
         ("038 082 113 815", "038082113815", ()),
-        ("100082113815", "100082113815", ("No province",)),
         ("171717171", None, ("old identity card",)),
     ],
 )
@@ -138,8 +137,12 @@ def test_citizen_ids(cell, digits, notes):
     ],
 )
 def test_a_citizen_id_is_compared_with_gender_and_year(gender, year, note):
-    notes = values.cccd("038180113815", gender=gender, birth_year=year).notes
+    notes = values.cccd_doubts("038180113815", gender=gender, birth_year=year)
     assert (notes == ()) if note is None else (note in notes[0])
+
+
+def test_a_citizen_id_of_no_province_is_doubted():
+    assert "No province has the code 100" in values.cccd_doubts("100082113815")[0]
 
 
 @pytest.mark.parametrize("cell", ["0383050400", "0383050400481", "0383O5040048", "٠٣٨٣٠٥٠٤٠٠٤٨", 12.5])
