@@ -261,7 +261,8 @@ def test_the_roll_of_60_is_light(make, login, during):
         page = client.get(url(school.first)).text
     weight = len(page.encode())
     for address in re.findall(r'(?:href|src)="(/[^"#?]+\.(?:css|js))', page):
-        weight += len(client.get(address).data)
+        with client.get(address) as file:
+            weight += len(file.data)
     assert weight <= 100_000
 
 

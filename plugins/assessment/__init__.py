@@ -1,0 +1,1 @@
+"""Assessment: the tests of a class, scores attempt by attempt."""
