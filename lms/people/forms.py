@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import Length
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+
+from lms.people import labels
 
 
 class RevealForm(FlaskForm):
@@ -16,3 +20,33 @@ class RevealForm(FlaskForm):
         [Length(max=200)],
         description=_l("Your name, the time and this reason go into the audit record."),
     )
+
+
+class OfficialForm(FlaskForm):
+    """A new official; the service cleans and checks once more."""
+
+    full_name = StringField(
+        _l("Full name"), [DataRequired(_l("Please give the full name.")), Length(max=100)]
+    )
+    birth_date = DateField(_l("Birth date"), [Optional()])
+    birth_year = IntegerField(
+        _l("Year of birth"),
+        [Optional(), NumberRange(1920, 2020)],
+        description=_l("When the day is not known."),
+    )
+    gender = SelectField(_l("Gender"), choices=[("", "–"), *labels.GENDERS.items()])
+    kind = SelectField(_l("Kind"), choices=list(labels.OFFICIAL_KINDS.items()), default="cong_chuc")
+    organisation = SelectField(_l("Organisation"), coerce=int)
+    position = StringField(_l("Position"), [Optional(), Length(max=200)])
+    code = StringField(_l("Staff code"), [Optional(), Length(max=20)])
+    cccd = StringField(
+        _l("Citizen id"),
+        [Optional(), Length(max=12)],
+        description=_l("12 digits; kept encrypted and shown masked."),
+    )
+
+    def details(self) -> dict[str, Any]:
+        """The optional values, as the service takes them; what was left empty is None."""
+        names = ("birth_date", "birth_year", "gender", "code", "cccd")
+        values = {name: self[name].data or None for name in names}
+        return {**values, "kind": self.kind.data, "position": self.position.data or ""}

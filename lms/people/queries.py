@@ -12,12 +12,16 @@ from lms.errors import NotFound
 from lms.people.models import Official, Organisation
 
 
-def officials(user: Any, *, permission: str = "people.view", search: str = "", organisation_id: int | None = None) -> Any:
+def officials(
+    user: Any, *, permission: str = "people.view", search: str = "", organisation_id: int | None = None
+) -> Any:
     """Officials in the user's scope, in Vietnamese name order, with their organisation; `search` without accents.
 
     Digits search the staff code; a whole citizen id finds its one holder.
     """
-    query = Official.select(Official, Organisation).join(Organisation).order_by(Official.name_sort, Official.id)
+    query = (
+        Official.select(Official, Organisation).join(Organisation).order_by(Official.name_sort, Official.id)
+    )
     query = scope.limit(query, Official.organisation, user, permission)
     if organisation_id:
         query = query.where(Official.organisation.in_(sorted(scope.subtree(organisation_id))))
@@ -45,3 +49,11 @@ def organisations(user: Any, permission: str = "people.view", *, search: str = "
     for word in text.fold(search).split():
         query = query.where(Organisation.name_folded.contains(word))
     return query
+
+
+def organisation_or_404(organisation_id: int, user: Any, permission: str = "people.view") -> Organisation:
+    """One organisation in the user's scope. Raises NotFound, the same for "not there" and "not yours"."""
+    found = organisations(user, permission).where(Organisation.id == organisation_id).first()
+    if found is None:
+        raise NotFound(_("There is no such organisation among yours."))
+    return found

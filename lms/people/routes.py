@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from peewee import fn
 
 from lms.access import can, current_user, requires, scope
+from lms.access.guard import acting_user
 from lms.answers import PersonTab
 from lms.db import paginate
-from lms.errors import Invalid
+from lms.errors import Conflict, Invalid
 from lms.people import labels, queries, services
-from lms.people.forms import RevealForm
+from lms.people.forms import OfficialForm, RevealForm
 from lms.people.models import Employment, Official, Organisation
 from lms.plugins import ask
+from lms.web.forms import show_refusal
 
 bp = Blueprint("people", __name__, template_folder="templates")
 
@@ -34,6 +36,33 @@ def officials() -> str:
     return render_template("people/officials.html", page=page, organisation=organisation, labels=labels)
 
 
+@bp.get("/people/new")
+@requires("people.manage")
+def new_official() -> str:
+    """The form for an official who is not on record yet."""
+    form = _official_form()
+    return render_template("people/new_official.html", form=form)
+
+
+@bp.post("/people/new")
+@requires("people.manage")
+def add_official() -> Any:
+    """Add an official to one of the reader's organisations."""
+    form = _official_form()
+    if form.validate_on_submit():
+        organisation = queries.organisation_or_404(form.organisation.data, current_user, "people.manage")
+        try:
+            person = services.add_official(
+                form.full_name.data, organisation, by=acting_user(), **form.details()
+            )
+        except (Invalid, Conflict) as refused:
+            show_refusal(form, refused)
+        else:
+            flash(_("%(name)s is on record.", name=person.full_name), "success")
+            return redirect(url_for("people.official", official_id=person.id))
+    return render_template("people/new_official.html", form=form), 422
+
+
 @bp.get("/people/<int:official_id>")
 @requires("people.view")
 def official(official_id: int) -> str:
@@ -48,9 +77,9 @@ def reveal(official_id: int) -> Response | tuple[str, int]:
     person = queries.official_or_404(official_id, current_user, permission="people.reveal")
     form = RevealForm()
     try:
-        number = services.reveal_cccd(person, by=current_user, reason=form.reason.data or "")
+        number = services.reveal_cccd(person, by=acting_user(), reason=form.reason.data or "")
     except Invalid as refused:
-        form.reason.errors = [str(sentence) for sentence in refused.fields.values()]
+        show_refusal(form, refused)
         return _person(person, form), 422
     response = Response(_person(person, form, number=number))
     response.headers["Cache-Control"] = "no-store"
@@ -69,19 +98,34 @@ def organisations() -> str:
         .group_by(Official.organisation)
         .tuples()
     )
-    return render_template("people/organisations.html", page=page, counts=dict(counted), labels=labels)
+    shallowest = min((row.path.count("/") for row in page.rows), default=0)
+    return render_template(
+        "people/organisations.html", page=page, counts=dict(counted), shallowest=shallowest, labels=labels
+    )
+
+
+def _official_form() -> OfficialForm:
+    form = OfficialForm()
+    own = queries.organisations(current_user, "people.manage").where(Organisation.valid_to.is_null())
+    form.organisation.choices = [(row.id, row.name) for row in own]
+    return form
 
 
 def _person(person: Official, form: RevealForm, number: str | None = None) -> str:
     own = url_for("people.official", official_id=person.id)
-    tabs = [PersonTab(_("Overview"), own, "people.official", 0), *ask("person_tabs", official=person, user=current_user)]
+    tabs = [
+        PersonTab(_("Overview"), own, "people.official", 0),
+        *ask("person_tabs", official=person, user=current_user),
+    ]
     held = (
         Employment.select(Employment, Organisation)
         .join(Organisation)
         .where(Employment.official == person.id)
         .order_by(Employment.to_date.is_null(False), Employment.from_date.desc(), Employment.id.desc())
     )
-    may_reveal = bool(person.cccd_tail) and can(current_user, "people.reveal") and _in_scope(person, "people.reveal")
+    may_reveal = (
+        bool(person.cccd_tail) and can(current_user, "people.reveal") and _in_scope(person, "people.reveal")
+    )
     return render_template(
         "people/official.html",
         person=person,
@@ -99,6 +143,4 @@ def _in_scope(person: Official, permission: str) -> bool:
 
 
 def _organisation(wanted: int | None) -> Any:
-    if wanted is None:
-        return None
-    return queries.organisations(current_user).where(Organisation.id == wanted).first()
+    return None if wanted is None else queries.organisation_or_404(wanted, current_user)

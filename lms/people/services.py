@@ -29,7 +29,9 @@ def add_organisation(
     """Add an organisation below its parent. Raises Conflict when the code is taken."""
     code, name = text.squeeze(code).lower(), text.squeeze(name)
     if Organisation.select().where(Organisation.code == code).exists():
-        raise Conflict(_("The code “%(code)s” is taken by another organisation.", code=code), code="code_taken")
+        raise Conflict(
+            _("The code “%(code)s” is taken by another organisation.", code=code), code="code_taken"
+        )
     organisation = Organisation.create(
         code=code,
         name=name,
@@ -100,11 +102,15 @@ def add_official(full_name: str, organisation: Organisation, *, by: User | None,
     """
     values = official_values(full_name, organisation, **details)
     if values["code"] and Official.select().where(Official.code == values["code"]).exists():
-        raise Conflict(_("The staff code %(code)s is already on record.", code=values["code"]), code="code_taken")
+        raise Conflict(
+            _("The staff code %(code)s is already on record.", code=values["code"]), code="code_taken"
+        )
     if values["cccd_hash"] and Official.select().where(Official.cccd_hash == values["cccd_hash"]).exists():
         raise Conflict(_("This citizen id is already on record for another official."), code="cccd_taken")
     official = Official.create(**values)
-    Employment.create(official=official, organisation=organisation, position=official.position, from_date=None)
+    Employment.create(
+        official=official, organisation=organisation, position=official.position, from_date=None
+    )
     audit.record(by, "people.official_added", official)
     return official
 
@@ -128,10 +134,15 @@ def add_officials(people: Sequence[dict[str, Any]], *, by: User | None) -> list[
     officials = [Official.create(**row) for row in rows]
     insert_many(
         Employment,
-        [{"official": one.id, "organisation": one.organisation_id, "position": one.position} for one in officials],
+        [
+            {"official": one.id, "organisation": one.organisation_id, "position": one.position}
+            for one in officials
+        ],
     )
     if officials:
-        audit.record(by, "people.officials_added", None, count=len(officials), officials=[one.id for one in officials])
+        audit.record(
+            by, "people.officials_added", None, count=len(officials), officials=[one.id for one in officials]
+        )
     return officials
 
 

@@ -54,7 +54,9 @@ def layout() -> str:
     if not current_user.is_authenticated:
         return "web/public.html"
     lean = {"lecturer", "trainee"}
-    return "web/phone.html" if current_user.role_names and current_user.role_names <= lean else "web/base.html"
+    return (
+        "web/phone.html" if current_user.role_names and current_user.role_names <= lean else "web/base.html"
+    )
 
 
 def render_error(
@@ -116,11 +118,17 @@ def _ours(error: LmsError) -> Any:
         return redirect(url_for("security.login", next=wanted), 302)
     explained = _explain(error.status)
     text = str(error.message) or explained.text
-    fields = {name: str(sentence) for name, sentence in error.fields.items()} if isinstance(error, Invalid) else None
+    fields = (
+        {name: str(sentence) for name, sentence in error.fields.items()}
+        if isinstance(error, Invalid)
+        else None
+    )
     if error.status == 403 and error.details.get("title"):
         text = _("It needs the permission “%(title)s”.", title=error.details["title"]) + " " + explained.text
     suggestions = for_missing_page() if error.status == 404 and not wants_json() else ()
-    return render_error(error.status, explained.title, text, code=error.code, fields=fields, suggestions=suggestions)
+    return render_error(
+        error.status, explained.title, text, code=error.code, fields=fields, suggestions=suggestions
+    )
 
 
 def _http(error: HTTPException) -> Any:
@@ -181,7 +189,11 @@ def _same_origin() -> bool:
 
 def _typed() -> list[tuple[str, str]]:
     hidden = {"csrf_token", "password"}
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in hidden and "password" not in name]
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in hidden and "password" not in name
+    ]
 
 
 def _drain() -> None:
@@ -194,7 +206,15 @@ def _drain() -> None:
         left -= len(chunk)
 
 
-_CODES = {400: "bad_request", 403: "not_allowed", 405: "method", 413: "too_large", 422: "invalid", 429: "too_many", 503: "unavailable"}
+_CODES = {
+    400: "bad_request",
+    403: "not_allowed",
+    405: "method",
+    413: "too_large",
+    422: "invalid",
+    429: "too_many",
+    503: "unavailable",
+}
 
 
 def _explain(status: int) -> Explained:
@@ -210,15 +230,20 @@ def _explain(status: int) -> Explained:
         ),
         404: Explained(
             _("We could not find this page"),
-            _("The address may be mistyped, the entry may have been moved, or it may belong to an organisation you do not see."),
+            _(
+                "The address may be mistyped, the entry may have been moved, or it may belong to an organisation you do not see."
+            ),
         ),
         405: Explained(
             _("This address is not opened this way"),
             _("It only receives what a form sends. Please open the page again from the menu."),
         ),
-        409: Explained(_("This cannot be done now"), _("Something changed in the meantime. Please reload the page.")),
+        409: Explained(
+            _("This cannot be done now"), _("Something changed in the meantime. Please reload the page.")
+        ),
         413: Explained(
-            _("This file is too large"), _("At most 12 MB at a time, please. Split a long list into several files.")
+            _("This file is too large"),
+            _("At most 12 MB at a time, please. Split a long list into several files."),
         ),
         422: Explained(_("Something needs correcting"), _("Please go back and correct what is named here.")),
         429: Explained(_("Too many attempts"), _("Please wait a minute, then try again.")),

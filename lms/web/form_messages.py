@@ -30,10 +30,16 @@ SENTENCES = (
     _l("Field must be between %(min)d and %(max)d characters long."),
     _l("Invalid value, must be one of: %(values)s."),
     _l("Invalid value, can't be any of: %(values)s."),
-    _n("Field must be at least %(min)d character long.", "Field must be at least %(min)d characters long.", 1),
-    _n("Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters.", 1),
+    _n(
+        "Field must be at least %(min)d character long.", "Field must be at least %(min)d characters long.", 1
+    ),
+    _n(
+        "Field cannot be longer than %(max)d character.", "Field cannot be longer than %(max)d characters.", 1
+    ),
     _n("Field must be exactly %(max)d character long.", "Field must be exactly %(max)d characters long.", 1),
     _n(
-        "'%(value)s' is not a valid choice for this field.", "'%(value)s' are not valid choices for this field.", 1
+        "'%(value)s' is not a valid choice for this field.",
+        "'%(value)s' are not valid choices for this field.",
+        1,
     ),
 )

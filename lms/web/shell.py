@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from lms.access import current_user
+from lms.access import can, current_user
 from lms.access.roles import BY_NAME
 from lms.config import settings
 from lms.names import initials
@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(
         account_line=account_line,
+        can=can,
         here=addresses.here,
         here_path=addresses.here_path,
         initials=initials,

@@ -66,5 +66,7 @@ def _pages() -> list[Suggestion]:
 
 def _likeness(wanted: str, known: str) -> float:
     first = SequenceMatcher(None, wanted.strip("/").lower(), known.strip("/").lower()).ratio()
-    head = SequenceMatcher(None, wanted.strip("/").split("/")[0].lower(), known.strip("/").split("/")[0].lower()).ratio()
+    head = SequenceMatcher(
+        None, wanted.strip("/").split("/")[0].lower(), known.strip("/").split("/")[0].lower()
+    ).ratio()
     return max(first, head)

@@ -37,14 +37,20 @@ class OrganisationView(SecureModelView):
         "valid_to": _l("In force until"),
         "successor": _l("Succeeded by"),
     }
-    column_formatters = {"kind": lambda _view, _context, row, _name: labels.ORGANISATION_KINDS.get(row.kind, row.kind)}
+    column_formatters = {
+        "kind": lambda _view, _context, row, _name: labels.ORGANISATION_KINDS.get(row.kind, row.kind)
+    }
     form_columns = ("code", "name", "kind", "parent", "valid_from", "valid_to", "successor")
     edit_columns = ("name", "valid_from", "valid_to", "successor")
     form_overrides = {"kind": SelectField}
-    form_args = {"kind": {"choices": [(kind, labels.ORGANISATION_KINDS[kind]) for kind in ORGANISATION_KINDS]}}
+    form_args = {
+        "kind": {"choices": [(kind, labels.ORGANISATION_KINDS[kind]) for kind in ORGANISATION_KINDS]}
+    }
     form_ajax_refs = {
         "parent": QueryAjaxModelLoader("parent", Organisation, fields=[Organisation.name, Organisation.code]),
-        "successor": QueryAjaxModelLoader("successor", Organisation, fields=[Organisation.name, Organisation.code]),
+        "successor": QueryAjaxModelLoader(
+            "successor", Organisation, fields=[Organisation.name, Organisation.code]
+        ),
     }
 
     def create_model(self, form: Any) -> Any:
@@ -108,14 +114,21 @@ class UserRoleView(SecureModelView):
     form_args = {"role": {"get_label": lambda role: _title(role)}}
     form_ajax_refs = {
         "user": QueryAjaxModelLoader("user", User, fields=[User.email, User.display_name]),
-        "organisation": QueryAjaxModelLoader("organisation", Organisation, fields=[Organisation.name, Organisation.code]),
+        "organisation": QueryAjaxModelLoader(
+            "organisation", Organisation, fields=[Organisation.name, Organisation.code]
+        ),
     }
 
     def create_model(self, form: Any) -> Any:
         user, role = form.user.data, form.role.data
         with db.atomic():
             access.give_role(user, role.name, by=acting_user(), organisation=form.organisation.data)
-        return UserRole.select().where(UserRole.user == user, UserRole.role == role).order_by(UserRole.id.desc()).first()
+        return (
+            UserRole.select()
+            .where(UserRole.user == user, UserRole.role == role)
+            .order_by(UserRole.id.desc())
+            .first()
+        )
 
     def remove(self, model: Any) -> None:
         access.take_role(model, by=acting_user())
@@ -129,7 +142,9 @@ def _title(role: Role) -> str:
 def views() -> list[SecureModelView]:
     """The kernel's views."""
     return [
-        OrganisationView(Organisation, name=_l("Organisations"), endpoint="admin_organisation", url="organisations"),
+        OrganisationView(
+            Organisation, name=_l("Organisations"), endpoint="admin_organisation", url="organisations"
+        ),
         UserView(User, name=_l("Accounts"), endpoint="admin_user", url="accounts"),
         UserRoleView(UserRole, name=_l("Roles held"), endpoint="admin_user_role", url="roles"),
     ]

@@ -102,7 +102,12 @@ class SecureModelView(Guarded, ModelView):
             flash(str(exc), "error")
             return True
         if isinstance(exc, IntegrityError):
-            flash(_("This contradicts another row: a value is taken already, or something still refers to this row."), "error")
+            flash(
+                _(
+                    "This contradicts another row: a value is taken already, or something still refers to this row."
+                ),
+                "error",
+            )
             return True
         return bool(super().handle_view_exception(exc))
 

@@ -37,7 +37,9 @@ def audit_check() -> str:
 def _deeds(wanted: dict[str, str]) -> Any:
     query = AuditRow.select().order_by(AuditRow.number.desc())
     if wanted["q"]:
-        query = query.where(AuditRow.by_name.contains(wanted["q"]) | AuditRow.object_label.contains(wanted["q"]))
+        query = query.where(
+            AuditRow.by_name.contains(wanted["q"]) | AuditRow.object_label.contains(wanted["q"])
+        )
     if wanted["deed"]:
         query = query.where(AuditRow.deed == wanted["deed"])
     first, last = _day(wanted["from"]), _day(wanted["to"])

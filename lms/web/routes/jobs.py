@@ -6,14 +6,14 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from lms import audit
 from lms.access import can, current_user
-from lms.access.guard import signed_in
+from lms.access.guard import acting_user, signed_in
 from lms.access.models import User
 from lms.config import settings
-from lms.db import atomic, paginate
-from lms.errors import Conflict, NotFound
-from lms.jobs import JobRun, retry
+from lms.db import paginate
+from lms.errors import NotFound
+from lms.jobs import JobRun
+from lms.web import services
 from lms.web.routes.blueprint import web
 
 
@@ -66,17 +66,9 @@ def job_file(run_id: int) -> Response:
 def job_retry(run_id: int) -> Response:
     """Run failed work again from where it stands."""
     run = _own_run(run_id)
-    if run.state != "failed":
-        raise Conflict(_("This work has not failed; there is nothing to repeat."))
-    _retry(run)
+    services.go_on(run, by=acting_user())
     flash(_("The work goes on from where it stood."), "success")
     return redirect(url_for("web.job", run_id=run.id))
-
-
-@atomic
-def _retry(run: JobRun) -> None:
-    retry(run.id)
-    audit.record(current_user, "jobs.retry", run, kind=run.kind)
 
 
 def _own_run(run_id: int) -> JobRun:

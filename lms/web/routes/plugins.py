@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from lms.access import current_user, requires
+from lms.access import requires
+from lms.access.guard import acting_user
 from lms.errors import NotFound
 from lms.plugins import services
 from lms.plugins.registry import Found, registry
@@ -25,7 +26,7 @@ def plugins() -> str:
 @web.post("/plugins/<name>/on")
 @requires("platform.plugins")
 def plugin_on(name: str) -> Response:
-    services.switch(name, True, by=current_user)
+    services.switch(name, True, by=acting_user())
     flash(_("“%(title)s” is on.", title=_known(name).plugin.title), "success")
     return redirect(url_for("web.plugins"))
 
@@ -33,7 +34,7 @@ def plugin_on(name: str) -> Response:
 @web.post("/plugins/<name>/off")
 @requires("platform.plugins")
 def plugin_off(name: str) -> Response:
-    services.switch(name, False, by=current_user)
+    services.switch(name, False, by=acting_user())
     flash(_("“%(title)s” is off. Its data is kept.", title=_known(name).plugin.title), "success")
     return redirect(url_for("web.plugins"))
 
@@ -41,8 +42,11 @@ def plugin_off(name: str) -> Response:
 @web.post("/plugins/<name>/retry")
 @requires("platform.plugins")
 def plugin_retry(name: str) -> Response:
-    services.retry(name, by=current_user)
-    flash(_("“%(title)s” works again. It will be stopped at its next error.", title=_known(name).plugin.title), "success")
+    services.retry(name, by=acting_user())
+    flash(
+        _("“%(title)s” works again. It will be stopped at its next error.", title=_known(name).plugin.title),
+        "success",
+    )
     return redirect(url_for("web.plugins"))
 
 
