@@ -32,10 +32,15 @@ def read(folder: Path = DATA) -> RuleSet:
         if path.name == "set.toml":
             continue
         for kind, found in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            rows[kind].extend({"kind": kind, "version": 1, **row} for row in found)
+            rows[kind].extend({"kind": kind, "version": 1, **_ordered(row)} for row in found)
     flat = tuple(row for kind in KINDS for row in rows[kind])
     rulebook(flat)
     return RuleSet(name["version"], name["title"], flat)
+
+
+def _ordered(row: dict[str, Any]) -> dict[str, Any]:
+    """The values of a kind of fact as pairs: their order means something, and stored JSON keeps none in an object."""
+    return {**row, "values": [list(pair) for pair in row["values"].items()]} if "values" in row else row
 
 
 @cache

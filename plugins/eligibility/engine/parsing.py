@@ -365,4 +365,3 @@ def _check_overlaps(book: Rulebook) -> None:
                 raise RuleProblem(
                     after.rule_id, "overlap", other=before.rule_id, subject=" ".join(subject[1:])
                 )
-

@@ -1,0 +1,123 @@
+"""Eligibility's answers to other people's questions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from certificates.hookspecs import CountsFor, VerifyPanel
+from lms import clock
+from lms.access import can
+from lms.access.models import User
+from lms.answers import HomeCard, NavItem, PersonTab
+from lms.people.models import Official
+from lms.plugins import hookimpl
+from plugins.eligibility import words
+from plugins.eligibility.models import RecordedFact
+from plugins.eligibility.queries import people, verdicts
+from plugins.eligibility.queries.rules import rulebook
+
+
+@hookimpl
+def navigation(user: User) -> list[NavItem] | None:
+    if not can(user, "eligibility.check"):
+        return None
+    return [
+        NavItem(_("Eligibility"), url_for("eligibility.index"), "scale", weight=60, active="eligibility.")
+    ]
+
+
+@hookimpl
+def home_cards(user: User) -> list[HomeCard] | None:
+    """The question itself, in the middle of the page, for whoever came for it."""
+    if "appointing_officer" not in user.role_names or not can(user, "eligibility.check"):
+        return None
+    today = clock.today()
+    context = {
+        "groups": verdicts.posts_by_level(today),
+        "today": today,
+        "recent": people.recent_checks(user),
+        "words": words,
+    }
+    return [
+        HomeCard(
+            _("May this official be appointed?"), "eligibility/home_card.html", context, weight=10, wide=True
+        )
+    ]
+
+
+@hookimpl
+def person_tabs(official: Official, user: User) -> list[PersonTab] | None:
+    if not can(user, "eligibility.check"):
+        return None
+    url = url_for("eligibility.official", official_id=official.id)
+    return [PersonTab(_("Eligibility"), url, "eligibility.official", weight=60)]
+
+
+@hookimpl
+def certificate_posts(programme: Any, on: date) -> list[CountsFor]:
+    """Posts whose standard on that day asks for the programme, or for one it stands for."""
+    return [
+        CountsFor(post.number, post.code, post.title, post.title_en)
+        for post in verdicts.posts_counting(programme.code, on)
+    ]
+
+
+@hookimpl
+def verify_panel(certificate: Any, on: date) -> list[VerifyPanel] | None:
+    """For which posts the certificate counted when it was issued, and for which it counts today."""
+    return [
+        VerifyPanel(
+            _("Posts it counts for"), "eligibility/counts_for.html", _counts_for(certificate, on), weight=40
+        )
+    ]
+
+
+@hookimpl
+def privacy_export(official: Official) -> dict[str, Any] | None:
+    """Everything recorded from an official's paper file."""
+    rows = [
+        {
+            "kind": fact.kind,
+            "value": fact.value,
+            "held_from": fact.held_from.isoformat() if fact.held_from else None,
+            "held_to": fact.held_to.isoformat() if fact.held_to else None,
+            "number": fact.number,
+            "source": fact.source,
+            "recorded_at": fact.recorded_at.isoformat(),
+            "withdrawn_at": fact.withdrawn_at.isoformat() if fact.withdrawn_at else None,
+        }
+        for fact in people.facts_of(official)
+    ]
+    return {"eligibility_facts": rows} if rows else None
+
+
+@hookimpl
+def privacy_erase(official: Official) -> dict[str, int] | None:
+    """Recorded facts are no register: they go with the person's request. Certificates are not ours to erase."""
+    gone = RecordedFact.delete().where(RecordedFact.official == official).execute()
+    return {"eligibility_fact": gone} if gone else None
+
+
+@hookimpl
+def demo_data(context: Any) -> None:
+    from plugins.eligibility.demo import fill  # noqa: PLC0415  generators are not needed to run a site
+
+    fill(context)
+
+
+def _counts_for(certificate: Any, on: date) -> dict[str, Any]:
+    issued_on, code = certificate.issued_on, certificate.programme.code
+    at_issue = [words.title(post) for post in verdicts.posts_counting(code, issued_on)]
+    now = [words.title(post) for post in verdicts.posts_counting(code, on)]
+    return {
+        "issued_on": issued_on,
+        "on": on,
+        "at_issue": at_issue,
+        "now": now,
+        "same": at_issue == now,
+        "version": rulebook(clock.today()).version,
+    }

@@ -1,0 +1,1 @@
+"""What the plugin can find: rules, people, verdicts."""

@@ -1,0 +1,1 @@
+"""What the plugin can do: load rules, record facts, note a check."""
