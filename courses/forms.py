@@ -28,7 +28,7 @@ class ClassForm(FlaskForm):
         validators=[InputRequired(_l("Give the class a code.")), Length(max=40)],
         description=_l("As it stands in the decision that opens the class, for example K05-2025."),
     )
-    title = StringField(_l("Title"), validators=[InputRequired(_l("Give the class a title.")), Length(max=200)])
+    title = StringField(_l("Class title"), validators=[InputRequired(_l("Give the class a title.")), Length(max=200)])
     organiser = SelectField(_l("Organiser"), coerce=int, validators=[InputRequired(_l("Choose the organiser."))])
     starts_on = DateField(_l("First day"), validators=[Optional()])
     ends_on = DateField(_l("Last day"), validators=[Optional()])

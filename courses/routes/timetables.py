@@ -91,8 +91,8 @@ def timetable_answer(class_id: int, key: str) -> Response:
     klass, draft = _own(class_id, key)
     preview = drafts.show(draft) if draft.applied_at else _fresh(klass, draft)
     book = answer.workbook(drafts.grid(draft), preview or _fresh(klass, draft), drafts.result(draft))
-    name = f"{klass.code}-{_('timetable-result')}.xlsx"
-    return send_file(io.BytesIO(book), download_name=name, as_attachment=True)
+    ending = _("timetable-result")
+    return send_file(io.BytesIO(book), download_name=f"{klass.code}-{ending}.xlsx", as_attachment=True)
 
 
 def _own(class_id: int, key: str) -> tuple[Klass, ImportDraft]:

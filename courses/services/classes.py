@@ -25,7 +25,7 @@ from lms.plugins import Refused
 STATE_NAMES = {
     "draft": _l("Draft"),
     "enrolling": _l("Enrolling"),
-    "running": _l("Running"),
+    "running": _l("Teaching"),
     "reviewing": _l("Under review"),
     "closed": _l("Closed"),
     "cancelled": _l("Cancelled"),
