@@ -14,7 +14,7 @@ from lms.people.models import Official, Organisation
 SUBMITTED, ACCEPTED, REJECTED, WITHDRAWN = "submitted", "accepted", "rejected", "withdrawn"
 STATUSES = (SUBMITTED, ACCEPTED, REJECTED, WITHDRAWN)
 STATUS_TITLES = {
-    SUBMITTED: _l("Waiting"),
+    SUBMITTED: _l("Waiting for a decision"),
     ACCEPTED: _l("Accepted"),
     REJECTED: _l("Rejected"),
     WITHDRAWN: _l("Withdrawn"),
