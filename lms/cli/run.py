@@ -15,8 +15,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 import click
@@ -125,7 +126,7 @@ def _progress(title: str) -> Iterator[Callable[[str], None]]:
         TimeElapsedColumn(),
         TextColumn("[dim]{task.fields[now]}"),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=None, now="")
 
         def note(text: str) -> None:
@@ -208,15 +209,19 @@ class Supervisor:
         click.echo(f"\n  Kim Bảng is running: {address}   (Ctrl-C stops it)\n")
 
     def _wait_until_open(self, seconds: float = 60) -> bool:
+        """Whether pages answer, and not only listen."""
+        host = "127.0.0.1" if self.settings.host in {"0.0.0.0", ""} else self.settings.host
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self.stopping:
             if self.children["pages"].poll() is not None:
                 return False
-            with socket.socket() as probe:
-                probe.settimeout(1)
-                if probe.connect_ex((self.settings.host, self.settings.port)) == 0:
+            try:
+                with closing(HTTPConnection(host, self.settings.port, timeout=10)) as visit:
+                    visit.request("HEAD", "/")
+                    visit.getresponse()
                     return True
-            time.sleep(0.1)
+            except (OSError, HTTPException):
+                time.sleep(0.1)
         return False
 
     def _watch(self) -> bool:
