@@ -28,7 +28,7 @@ KIND_LABELS = {
 }
 LONGEST_PASTE = 40_000
 _FIELD = re.compile(r"s-(\d{1,18})-(\d{1,18})-(\d{1,3})", re.ASCII)
-_SEEN = re.compile(r"(\d{1,18})-(\d{1,18})-(\d{1,3})=([0-9,]*)", re.ASCII)
+_SEEN = re.compile(r"(?<!\S)(\d{1,18})-(\d{1,18})-(\d{1,3})=([0-9,]{1,8})(?!\S)", re.ASCII)
 Key = tuple[int, int, int]
 
 
@@ -37,12 +37,14 @@ def read_cells(sent: Mapping[str, str]) -> list[Cell]:
     shown = {
         (int(a), int(b), int(c)): text for a, b, c, text in _SEEN.findall(sent.get("seen", "")[:400_000])
     }
+    # A page that said what it shows showed nothing in the other cells.
+    nothing = "" if "seen" in sent else None
     cells = []
     for name, typed in sent.items():
         found = _FIELD.fullmatch(name)
         if found:
             key = (int(found[1]), int(found[2]), int(found[3]))
-            cells.append(Cell(*key, typed=typed[:40], seen=shown.get(key)))
+            cells.append(Cell(*key, typed=typed[:40], seen=shown.get(key, nothing)))
     return cells
 
 
