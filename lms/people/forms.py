@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from lms.people import labels
@@ -34,8 +35,12 @@ class OfficialForm(FlaskForm):
         [Optional(), NumberRange(1920, 2020)],
         description=_l("When the day is not known."),
     )
-    gender = SelectField(_l("Gender"), choices=[("", "–"), *labels.GENDERS.items()])
-    kind = SelectField(_l("Kind"), choices=list(labels.OFFICIAL_KINDS.items()), default="cong_chuc")
+    gender = SelectField(
+        _l("Gender"), choices=[SelectChoice("", "–"), *(SelectChoice(*one) for one in labels.GENDERS.items())]
+    )
+    kind = SelectField(
+        _l("Kind"), choices=[SelectChoice(*one) for one in labels.OFFICIAL_KINDS.items()], default="cong_chuc"
+    )
     organisation = SelectField(_l("Organisation"), coerce=int)
     position = StringField(_l("Position"), [Optional(), Length(max=200)])
     code = StringField(_l("Staff code"), [Optional(), Length(max=20)])

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from peewee import fn
+from wtforms.fields.choices import SelectChoice
 
 from lms.access import can, current_user, requires, scope
 from lms.access.guard import acting_user
@@ -107,7 +108,7 @@ def organisations() -> str:
 def _official_form() -> OfficialForm:
     form = OfficialForm()
     own = queries.organisations(current_user, "people.manage").where(Organisation.valid_to.is_null())
-    form.organisation.choices = [(row.id, row.name) for row in own]
+    form.organisation.choices = [SelectChoice(row.id, row.name) for row in own]
     return form
 
 

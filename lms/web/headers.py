@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from lms.config import settings
 
@@ -28,14 +28,13 @@ _FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_NONCE = "kimbang.nonce"
 _A_YEAR = 365 * 86400
 
 
 def nonce() -> str:
     """The one-time mark of this answer's own scripts; only the administration under /admin uses it."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    return str(g.csp_nonce)
+    return str(request.environ.setdefault(_NONCE, secrets.token_urlsafe(16)))
 
 
 def policy(nonce: str | None = None) -> str:
@@ -55,7 +54,7 @@ def install(app: Flask) -> None:
 def _add(response: Response) -> Response:
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
-    marked = g.get("csp_nonce") if request.path.startswith("/admin") else None
+    marked = request.environ.get(_NONCE) if request.path.startswith("/admin") else None
     response.headers.setdefault("Content-Security-Policy", policy(marked))
     if settings().https:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_A_YEAR}; includeSubDomains")

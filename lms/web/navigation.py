@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,6 +20,10 @@ GROUPS = {
     "reports": _l("Reports"),
     "platform": _l("Platform"),
 }
+
+
+#: Where a request keeps its answers: a page and its error page ask once.
+_OFFERED = "kimbang.navigation"
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,9 @@ def navigation(active: str | None = None) -> list[Group]:
     `active` names the open entry by its url or the first word of it. Without it the entry's own endpoint
     prefix decides, then the longest address that begins the current one.
     """
-    offered = g.get("_navigation")
+    offered = request.environ.get(_OFFERED)
     if offered is None:
-        offered = g._navigation = ask("navigation", user=current_user)
+        offered = request.environ[_OFFERED] = ask("navigation", user=current_user)
     home = NavItem(_("Home"), url_for("web.home"), "house", group="")
     opened = _opened([home, *offered], active)
     groups = {"": Group("", []), **{name: Group(title, []) for name, title in GROUPS.items()}}

@@ -7,6 +7,7 @@ from typing import Any
 from flask_admin.contrib.peewee.ajax import QueryAjaxModelLoader
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from lms.access import services as access
 from lms.access.guard import acting_user
@@ -44,7 +45,9 @@ class OrganisationView(SecureModelView):
     edit_columns = ("name", "valid_from", "valid_to", "successor")
     form_overrides = {"kind": SelectField}
     form_args = {
-        "kind": {"choices": [(kind, labels.ORGANISATION_KINDS[kind]) for kind in ORGANISATION_KINDS]}
+        "kind": {
+            "choices": [SelectChoice(kind, labels.ORGANISATION_KINDS[kind]) for kind in ORGANISATION_KINDS]
+        }
     }
     form_ajax_refs = {
         "parent": QueryAjaxModelLoader("parent", Organisation, fields=[Organisation.name, Organisation.code]),

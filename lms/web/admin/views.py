@@ -12,7 +12,7 @@ from flask_admin.form import BaseForm
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from peewee import IntegrityError
+from peewee import ForeignKeyField, IntegrityError
 
 from lms import audit
 from lms.access import can, current_user
@@ -81,6 +81,12 @@ class SecureModelView(Guarded, ModelView):
         self.form_args = {name: {**labels.get(name, {}), **given.get(name, {})} for name in {*labels, *given}}
         super().__init__(*args, **kwargs)
 
+    def get_list(self, *args: Any, **kwargs: Any) -> Any:
+        count, rows = super().get_list(*args, **kwargs)
+        if isinstance(rows, list):
+            self._load_referred(rows)
+        return count, rows
+
     def create_model(self, form: Any) -> Any:
         return self._whole(lambda: ModelView.create_model(self, form))
 
@@ -123,6 +129,21 @@ class SecureModelView(Guarded, ModelView):
         """Delete a row and say so in the audit record; a view whose module has a service for it calls that."""
         audit.record(acting_user(), "admin.deleted", model)
         model.delete_instance(recursive=False)
+
+    def _load_referred(self, rows: list[Any]) -> None:
+        """Load what the shown columns refer to: one query a column, not one a row."""
+        shown = {name for name, _title in self._list_columns}
+        for field in self.model._meta.sorted_fields:
+            if isinstance(field, ForeignKeyField) and field.name in shown:
+                ids = {row.__data__.get(field.name) for row in rows} - {None}
+                found = (
+                    {other._pk: other for other in field.rel_model.select().where(field.rel_field.in_(ids))}
+                    if ids
+                    else {}
+                )
+                for row in rows:
+                    if row.__data__.get(field.name) in found:
+                        row.__rel__[field.name] = found[row.__data__[field.name]]
 
     def _delete(self, model: Any) -> bool:
         try:
