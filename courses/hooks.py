@@ -31,7 +31,7 @@ def navigation(user: User) -> list[NavItem] | None:
 def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
     tabs = [
         ClassTab(_("Overview"), url_for("courses.klass", class_id=klass.id), "courses.klass", weight=10),
-        ClassTab(_("Sessions"), url_for("courses.sessions", class_id=klass.id), "courses.sessions", weight=20),
+        ClassTab(_("Timetable"), url_for("courses.sessions", class_id=klass.id), "courses.sessions", weight=20),
     ]
     if can(user, "courses.view") or can(user, "courses.teach"):
         tabs.append(ClassTab(_("Learners"), url_for("courses.learners", class_id=klass.id), "courses.learners", weight=15))

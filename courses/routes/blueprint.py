@@ -24,6 +24,16 @@ STATE_TONES = {
 }
 
 
+STATE_ICONS = {
+    "draft": "pencil",
+    "enrolling": "megaphone",
+    "running": "presentation",
+    "reviewing": "list-checks",
+    "closed": "lock",
+    "cancelled": "ban",
+}
+
+
 @bp.app_template_global()
 def class_steps(klass: Klass) -> tuple[list[str], int]:
     """The life of a class for `ui.steps`: names, and where it stands (one past the end once closed)."""
@@ -33,9 +43,9 @@ def class_steps(klass: Klass) -> tuple[list[str], int]:
 
 
 @bp.app_template_global()
-def class_state(klass: Klass) -> tuple[str, str]:
-    """The name of a class's state and the tone of its badge."""
-    return str(STATE_NAMES[klass.state]), STATE_TONES[klass.state]
+def class_state(klass: Klass) -> tuple[str, str, str]:
+    """The name of a class's state, the tone of its badge and its icon."""
+    return str(STATE_NAMES[klass.state]), STATE_TONES[klass.state], STATE_ICONS[klass.state]
 
 
 @bp.app_template_global()

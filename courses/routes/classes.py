@@ -13,7 +13,7 @@ from courses import queries, review, services
 from courses.forms import ClassForm, ReasonForm, show_problems
 from courses.models import Klass
 from courses.next_step import next_step
-from courses.routes.blueprint import STATE_TONES, bp, frame
+from courses.routes.blueprint import bp, frame
 from courses.services.classes import COMES_FROM, STATE_NAMES
 from lms import clock
 from lms.access import can, current_user, requires
@@ -38,7 +38,6 @@ def classes() -> str:
         search=search,
         state=state,
         states=STATE_NAMES,
-        tones=STATE_TONES,
         counts=queries.counts_by_state(current_user),
         learners=queries.learner_counts(page.rows),
         upcoming=queries.next_sessions([klass.id for klass in page.rows if klass.state in {"enrolling", "running"}]),
