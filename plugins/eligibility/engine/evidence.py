@@ -109,8 +109,8 @@ class Person:
     certificates: tuple[Certificate, ...] = ()
     facts: tuple[Fact, ...] = ()
 
-    def all_certificates(self) -> tuple[Certificate, ...]:
-        """The register's certificates and the programmes recorded from paper."""
+    def all_certificates(self, known_on: date) -> tuple[Certificate, ...]:
+        """The register's certificates and the programmes recorded from paper, as known on a day."""
         recorded = (
             Certificate(
                 programme=fact.value,
@@ -122,6 +122,6 @@ class Person:
                 source=fact.source,
             )
             for fact in self.facts
-            if fact.kind == PROGRAMME
+            if fact.kind == PROGRAMME and fact.visible(known_on)
         )
-        return (*self.certificates, *recorded)
+        return (*(each for each in self.certificates if each.visible(known_on)), *recorded)

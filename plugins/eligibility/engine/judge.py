@@ -86,9 +86,8 @@ class _Case:
         self.on = judge.on
         self.known_on = judge.known_on
         self.certificates: dict[str, list[Certificate]] = {}
-        for each in person.all_certificates():
-            if each.visible(self.known_on):
-                self.certificates.setdefault(each.programme, []).append(each)
+        for each in person.all_certificates(self.known_on):
+            self.certificates.setdefault(each.programme, []).append(each)
         self.facts: dict[str, list[Fact]] = {}
         for fact in person.facts:
             if fact.visible(self.known_on):
