@@ -31,7 +31,9 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
         run.advance(1, note=_("Printing %(serial)s", serial=one.serial))
     name = f"{batch.klass.code}-{batch.id}.zip"
     _pack(run, name, queries.of_batch(batch))
-    Batch.update(state="issued", completed_at=clock.now()).where(Batch.id == batch.id, Batch.state == "approved").execute()
+    Batch.update(state="issued", completed_at=clock.now()).where(
+        Batch.id == batch.id, Batch.state == "approved"
+    ).execute()
     return {"file": str((run.file_path(name)).relative_to(settings().files)), "filename": name}
 
 

@@ -92,11 +92,17 @@ def signer_for(kid: str) -> Signer:
         return _load(path, path.stat().st_mtime_ns, _passphrase())
     except OSError as missing:
         raise KeyUnavailable(
-            _("The private key %(kid)s is not on this machine, so nothing was signed. Put its file into the key folder and try again.", kid=kid)
+            _(
+                "The private key %(kid)s is not on this machine, so nothing was signed. Put its file into the key folder and try again.",
+                kid=kid,
+            )
         ) from missing
     except ValueError as wrong:
         raise KeyUnavailable(
-            _("The private key %(kid)s could not be opened. Check LMS_SIGNING_PASSPHRASE and try again.", kid=kid)
+            _(
+                "The private key %(kid)s could not be opened. Check LMS_SIGNING_PASSPHRASE and try again.",
+                kid=kid,
+            )
         ) from wrong
 
 

@@ -91,7 +91,9 @@ def published() -> dict[str, Any]:
     known = book()
     names = {"issuer": "issuers", "programme": "programmes", "post": "posts", "rule": "rules"}
     document: dict[str, Any] = {
-        "version": len(known.keys) + sum(map(len, known.terms.values())) + sum(k.status != "active" for k in known.keys.values()),
+        "version": len(known.keys)
+        + sum(map(len, known.terms.values()))
+        + sum(k.status != "active" for k in known.keys.values()),
         "issued_at": clock.now().isoformat(timespec="seconds") + "Z",
         "keys": [key_json(key) for key in known.keys.values()],
     } | {name: [] for name in names.values()}

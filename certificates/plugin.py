@@ -39,6 +39,7 @@ class Certificates(Plugin):
             "certificates.prepare", _l("Prepare certificates of a class"), roles=("academic_officer",)
         ),
         Permission("certificates.approve", _l("Approve and issue certificates"), roles=("school_head",)),
+        Permission("certificates.own", _l("See own certificates"), roles=("trainee",)),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
         Permission("certificates.revoke", _l("Revoke or replace a certificate"), roles=("school_head",)),
     )

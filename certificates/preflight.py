@@ -70,7 +70,10 @@ def preflight(klass: Klass, on: date | None = None) -> Preflight:
         key=key,
         register=register,
         rule=certificate_rule(klass),
-        posts=sorted(ask("certificate_posts", klass=klass, programme=klass.programme, on=on), key=lambda post: post.number),
+        posts=sorted(
+            ask("certificate_posts", klass=klass, programme=klass.programme, on=on),
+            key=lambda post: post.number,
+        ),
         last_number=queries.last_number(register, on.year) if register else 0,
     )
     result.problems.extend(_problems(result, kind))
@@ -85,11 +88,17 @@ def _problems(state: Preflight, kind: str) -> list[str]:
     if kind not in KINDS:
         found.append(_("The paper of this programme is issued under another regime, not from this register."))
     if state.issuer is None:
-        found.append(_("The organiser has no issuer profile for this day. Add one under Administration › Issuers."))
+        found.append(
+            _("The organiser has no issuer profile for this day. Add one under Administration › Issuers.")
+        )
     elif state.key is None:
-        found.append(_("There is no signing key for this issuer and day. Ask the administrator to create one."))
+        found.append(
+            _("There is no signing key for this issuer and day. Ask the administrator to create one.")
+        )
     if state.issuer is not None and state.register is None and kind in KINDS:
-        found.append(_("This issuer has no register for this kind of paper. Add one under Administration › Registers."))
+        found.append(
+            _("This issuer has no register for this kind of paper. Add one under Administration › Registers.")
+        )
     if not (state.klass.starts_on and state.klass.ends_on):
         found.append(_("The class has no first and last day. They are printed on the certificate."))
     return found
@@ -110,14 +119,19 @@ def _sort_learners(state: Preflight) -> None:
 
 
 def _reasons(klass: Klass, one: LearnerReview) -> list[str]:
-    reasons = [f"{condition.title}: {condition.actual} ({_('needed')}: {condition.needed})" for condition in one.unmet]
+    reasons = [
+        f"{condition.title}: {condition.actual} ({_('needed')}: {condition.needed})"
+        for condition in one.unmet
+    ]
     if not reasons and one.verdict is not Verdict.COMPLETE:
         reasons.append(_("The result is not decided."))
     official = one.membership.official
     if not (official.birth_date or official.birth_year):
         reasons.append(_("The birth date is missing."))
     if not is_name(official.full_name) or not printable(official.full_name):
-        reasons.append(_("The name has characters that cannot be printed: %(name)s", name=ascii(official.full_name)))
+        reasons.append(
+            _("The name has characters that cannot be printed: %(name)s", name=ascii(official.full_name))
+        )
     try:
         check("before_issue", klass=klass, membership=one.membership)
     except LmsError as veto:

@@ -41,7 +41,12 @@ def key_for(issuer_number: int, on: date) -> Key | None:
     """The active key of an issuer whose time includes the day; of several the newest."""
     found: Key | None = (
         Key.select()
-        .where(Key.issuer_number == issuer_number, Key.status == "active", Key.not_before <= on, Key.not_after >= on)
+        .where(
+            Key.issuer_number == issuer_number,
+            Key.status == "active",
+            Key.not_before <= on,
+            Key.not_after >= on,
+        )
         .order_by(Key.not_before.desc(), Key.id.desc())
         .first()
     )
@@ -50,7 +55,9 @@ def key_for(issuer_number: int, on: date) -> Key | None:
 
 def register_for(issuer_number: int, kind: str) -> Register | None:
     """The register book of an issuer for a kind of paper."""
-    found: Register | None = Register.get_or_none(Register.issuer_number == issuer_number, Register.kind == kind)
+    found: Register | None = Register.get_or_none(
+        Register.issuer_number == issuer_number, Register.kind == kind
+    )
     return found
 
 
@@ -82,14 +89,20 @@ def draft(klass: Klass) -> Batch | None:
 def waiting_batches() -> list[Batch]:
     """Batches that wait for the head of the school, oldest first, with class."""
     return list(
-        Batch.select(Batch, Klass).join(Klass).where(Batch.state == "draft").order_by(Batch.prepared_at).limit(20)
+        Batch.select(Batch, Klass)
+        .join(Klass)
+        .where(Batch.state == "draft")
+        .order_by(Batch.prepared_at)
+        .limit(20)
     )
 
 
 def of_batch(batch: Batch) -> list[Certificate]:
     """Certificates of a batch in register order."""
     return list(
-        Certificate.select().where(Certificate.batch == batch).order_by(Certificate.register_year, Certificate.register_number)
+        Certificate.select()
+        .where(Certificate.batch == batch)
+        .order_by(Certificate.register_year, Certificate.register_number)
     )
 
 
@@ -108,7 +121,9 @@ def status_now(certificates: Iterable[Certificate]) -> dict[int, StatusChange]:
     if not ids:
         return {}
     rows = (
-        StatusChange.select().where(StatusChange.certificate.in_(ids)).order_by(StatusChange.certificate, StatusChange.number)
+        StatusChange.select()
+        .where(StatusChange.certificate.in_(ids))
+        .order_by(StatusChange.certificate, StatusChange.number)
     )
     return {row.certificate_id: row for row in rows}
 
@@ -123,13 +138,19 @@ def history(certificate: Certificate) -> list[StatusChange]:
     )
 
 
-def search(user: User, *, words: str = "", year: int | None = None, programme_id: int | None = None, status: str = "") -> Any:
+def search(
+    user: User, *, words: str = "", year: int | None = None, programme_id: int | None = None, status: str = ""
+) -> Any:
     """The register for a user, newest numbers first: name, số hiệu, class, without accents; inside the user's scope."""
     last = StatusChange.alias()
     newest = last.select(fn.MAX(last.number)).where(last.certificate == Certificate.id)
     query = (
         Certificate.select(Certificate, StatusChange)
-        .join(StatusChange, on=((StatusChange.certificate == Certificate.id) & (StatusChange.number == newest)), attr="status")
+        .join(
+            StatusChange,
+            on=((StatusChange.certificate == Certificate.id) & (StatusChange.number == newest)),
+            attr="status",
+        )
         .order_by(Certificate.register_year.desc(), Certificate.register_number.desc(), Certificate.id.desc())
     )
     query = _in_scope(query, user)
@@ -152,7 +173,13 @@ def search(user: User, *, words: str = "", year: int | None = None, programme_id
 
 def years() -> list[int]:
     """Years in which numbers were given, newest first."""
-    return [row[0] for row in RegisterYear.select(RegisterYear.year).distinct().order_by(RegisterYear.year.desc()).tuples()]
+    return [
+        row[0]
+        for row in RegisterYear.select(RegisterYear.year)
+        .distinct()
+        .order_by(RegisterYear.year.desc())
+        .tuples()
+    ]
 
 
 def certificate_or_404(certificate_id: int, user: User | None = None) -> Certificate:
@@ -169,7 +196,9 @@ def certificate_or_404(certificate_id: int, user: User | None = None) -> Certifi
 def of_official(official_id: int) -> list[Certificate]:
     """All certificates of one official, newest first, each with its last status as `status`."""
     rows = list(
-        Certificate.select().where(Certificate.official == official_id).order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+        Certificate.select()
+        .where(Certificate.official == official_id)
+        .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
     )
     now = status_now(rows)
     for row in rows:
@@ -198,7 +227,9 @@ def known_to(official_ids: Sequence[int], on: date) -> list[tuple[Certificate, S
                 Certificate.valid_until,
                 Certificate.issuer_name,
             )
-            .where(Certificate.official.in_(part), Certificate.issued_on <= on, Certificate.token.is_null(False))
+            .where(
+                Certificate.official.in_(part), Certificate.issued_on <= on, Certificate.token.is_null(False)
+            )
             .order_by(Certificate.official, Certificate.issued_on, Certificate.id)
         )
     changes: dict[int, StatusChange] = {}

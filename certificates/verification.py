@@ -141,7 +141,9 @@ def _check(token: bytes, text: str, signature: bytes, key: Any) -> tuple[Outcome
 @lru_cache(maxsize=2)
 def _statement(postgresql: bool) -> tuple[str, tuple[str, ...], tuple[Any, ...]]:
     """The SQL of the look-up, made by peewee once a process; then the columns' names and their converters."""
-    fields = [field for field in Certificate._meta.sorted_fields if field.name not in {"name_folded", "name_sort"}]
+    fields = [
+        field for field in Certificate._meta.sorted_fields if field.name not in {"name_folded", "name_sort"}
+    ]
     query = (
         Certificate.select(*fields, *(getattr(StatusChange, name) for name in _STATUS))
         .join(StatusChange, JOIN.LEFT_OUTER)
@@ -150,7 +152,11 @@ def _statement(postgresql: bool) -> tuple[str, tuple[str, ...], tuple[Any, ...]]
     )
     sql, _params = query.sql()
     converters = [*fields, *(getattr(StatusChange, name) for name in _STATUS)]
-    return sql, tuple(field.column_name for field in fields), tuple(field.python_value for field in converters)
+    return (
+        sql,
+        tuple(field.column_name for field in fields),
+        tuple(field.python_value for field in converters),
+    )
 
 
 def _read(id16: str) -> tuple[Row, tuple[Step, ...]] | None:
@@ -166,7 +172,12 @@ def _read(id16: str) -> tuple[Row, tuple[Step, ...]] | None:
     }
     width = len(names)
     steps = tuple(
-        Step(*(None if value is None else convert(value) for value, convert in zip(one[width:], converters[width:], strict=True)))
+        Step(
+            *(
+                None if value is None else convert(value)
+                for value, convert in zip(one[width:], converters[width:], strict=True)
+            )
+        )
         for one in rows
         if one[width] is not None
     )

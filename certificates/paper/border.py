@@ -65,7 +65,9 @@ def _wave(canvas: Any, start: tuple[float, float], end: tuple[float, float], pha
     return path
 
 
-def _along(start: tuple[float, float], end: tuple[float, float], phase: float) -> Iterator[tuple[float, float]]:
+def _along(
+    start: tuple[float, float], end: tuple[float, float], phase: float
+) -> Iterator[tuple[float, float]]:
     """Points of a wave between two corners, a whole number of periods, in points."""
     length = math.dist(start, end) - 2 * HALF
     along = ((end[0] - start[0]) / math.dist(start, end), (end[1] - start[1]) / math.dist(start, end))

@@ -102,12 +102,22 @@ def _test(made: bytes, certificate: Any, url: str) -> None:
     if loose:
         raise SelfTestFailed(f"{certificate.serial}: fonts not embedded: {', '.join(loose)}")
     text = " ".join((page.extract_text() or "").split())
-    for fact in (certificate.name, certificate.serial, certificate.register_text, typed_code(base32.decode(certificate.id16))):
+    for fact in (
+        certificate.name,
+        certificate.serial,
+        certificate.register_text,
+        typed_code(base32.decode(certificate.id16)),
+    ):
         if " ".join(fact.split()) not in text:
             raise SelfTestFailed(f"{certificate.serial}: a printed fact is missing from the paper's text")
     base, identifier, digits = read_address(url)
     raw = bytes(certificate.token)
-    if address(base, raw) != url or split(raw).kid.hex() != certificate.kid or not digits or identifier != raw[7:17]:
+    if (
+        address(base, raw) != url
+        or split(raw).kid.hex() != certificate.kid
+        or not digits
+        or identifier != raw[7:17]
+    ):
         raise SelfTestFailed(f"{certificate.serial}: the address in the code does not lead back to the token")
 
 
@@ -117,7 +127,9 @@ def _fonts(page: Any) -> list[str]:
     for reference in (page.get("/Resources") or {}).get("/Font", {}).values():
         font = reference.get_object()
         descriptor = font.get("/FontDescriptor")
-        if descriptor is None or not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+        if descriptor is None or not any(
+            key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")
+        ):
             loose.append(str(font["/BaseFont"]))
     return loose
 

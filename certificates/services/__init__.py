@@ -1,6 +1,12 @@
 """Deeds on certificates: one function a deed, one transaction."""
 
-from certificates.services.issuing import Issue, approve_and_issue, prepare_batch, start_printing
+from certificates.services.issuing import (
+    Issue,
+    approve_and_issue,
+    prepare_batch,
+    resume_printing,
+    start_printing,
+)
 from certificates.services.reference import add_issuer, add_register, create_key, note_term, withdraw_key
 from certificates.services.signing import print_paper, sign
 from certificates.services.standing import reinstate, revoke, supersede, suspend
@@ -15,6 +21,7 @@ __all__ = [
     "prepare_batch",
     "print_paper",
     "reinstate",
+    "resume_printing",
     "revoke",
     "sign",
     "start_printing",

@@ -21,6 +21,7 @@ from courses.models import Klass, Membership
 from lms import audit, clock, jobs, text
 from lms.access.models import User
 from lms.db import atomic, insert_many, lock
+from lms.errors import Conflict
 from lms.events import publish
 from lms.names import sort_key
 from lms.plugins import ask
@@ -97,6 +98,22 @@ def start_printing(batch: Batch, klass: Klass, by: User | None) -> jobs.JobRun:
     return jobs.start("certificates.sign_and_print", title=title, by=by, batch_id=batch.id)
 
 
+@atomic
+def resume_printing(batch: Batch, *, by: User | None) -> Batch:
+    """Queue signing and printing of an approved batch again; certificates that are done stay as they are.
+
+    Raises Conflict while the work is under way or the batch is not approved.
+    """
+    batch = lock(batch)
+    if batch.state == "draft":
+        raise Conflict(_("The batch is not approved yet."))
+    if batch.run_id and not batch.run.finished:
+        raise Conflict(_("Signing and printing are under way already."))
+    Batch.update(run=start_printing(batch, batch.klass, by)).where(Batch.id == batch.id).execute()
+    audit.record(by, "certificates.printing_resumed", batch)
+    return queries.batch_or_404(batch.id)
+
+
 def freeze_correction(batch: Batch, state: Preflight, member: Membership, before: Certificate) -> Certificate:
     """The corrected certificate of one learner, inside the caller's transaction."""
     return _freeze(batch, state, [member], before=before)[0]
@@ -106,7 +123,9 @@ def _must_be_ready(state: Preflight) -> None:
     if state.problems:
         raise NotReady(state.problems[0], problems=state.problems)
     if not state.ready:
-        raise NotReady(_("Nobody of this class is ready for a certificate. The reasons stand beside each name."))
+        raise NotReady(
+            _("Nobody of this class is ready for a certificate. The reasons stand beside each name.")
+        )
 
 
 def _freeze(
@@ -126,7 +145,9 @@ def _freeze(
             "supersedes": before.id if before else None,
             "id16": base32.path_id(base32.new_id()),
             "status_index": indexes[place],
-            "serial": f"{state.issuer.serial_prefix}{register.last_serial + place + 1:06d}" if state.issuer else "",
+            "serial": f"{state.issuer.serial_prefix}{register.last_serial + place + 1:06d}"
+            if state.issuer
+            else "",
             "register_number": first + place,
             "grade": grades.get(member.id, ""),
         }
@@ -225,7 +246,12 @@ def _status_indexes(count: int) -> list[int]:
     drawn: set[int] = set()
     while len(drawn) < count:
         wanted = {start + secrets.randbelow(STATUS_LIST_SIZE) for _ in range(count - len(drawn))} - drawn
-        used = {row[0] for row in Certificate.select(Certificate.status_index).where(Certificate.status_index.in_(list(wanted))).tuples()}
+        used = {
+            row[0]
+            for row in Certificate.select(Certificate.status_index)
+            .where(Certificate.status_index.in_(list(wanted)))
+            .tuples()
+        }
         drawn |= wanted - used
     indexes = list(drawn)
     secrets.SystemRandom().shuffle(indexes)
@@ -237,9 +263,13 @@ def _must_be_signable(row: dict[str, Any]) -> None:
     try:
         encoded = record.body(_Values(row)).encode()
     except Malformed as wrong:
-        raise NotReady(_("The certificate of %(name)s cannot be signed: %(field)s.", name=row["name"], field=wrong.code)) from wrong
+        raise NotReady(
+            _("The certificate of %(name)s cannot be signed: %(field)s.", name=row["name"], field=wrong.code)
+        ) from wrong
     if len(encoded) > 152:
-        raise NotReady(_("The certificate of %(name)s counts for too many posts to fit in its code.", name=row["name"]))
+        raise NotReady(
+            _("The certificate of %(name)s counts for too many posts to fit in its code.", name=row["name"])
+        )
 
 
 class _Values:

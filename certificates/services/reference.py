@@ -39,7 +39,11 @@ def add_issuer(
         Issuer.select().where(Issuer.organisation == organisation).order_by(Issuer.valid_from.desc()).first()
     )
     if before and valid_from <= before.valid_from:
-        raise Invalid(fields={"valid_from": _("The profile in force began on that day or later. Please give a later day.")})
+        raise Invalid(
+            fields={
+                "valid_from": _("The profile in force began on that day or later. Please give a later day.")
+            }
+        )
     if before and before.valid_to is None:
         Issuer.update(valid_to=valid_from - timedelta(days=1)).where(Issuer.id == before.id).execute()
     number = before.number if before else (Issuer.select(fn.MAX(Issuer.number)).scalar() or 0) + 1
@@ -61,7 +65,9 @@ def add_issuer(
 
 
 @atomic
-def add_register(issuer: Issuer, code: str, title: str, *, by: User | None, kind: str = "certificate") -> Register:
+def add_register(
+    issuer: Issuer, code: str, title: str, *, by: User | None, kind: str = "certificate"
+) -> Register:
     """Open a register book. Raises Conflict when the issuer has one for this kind of paper."""
     if Register.select().where(Register.issuer_number == issuer.number, Register.kind == kind).exists():
         raise Conflict(_("This issuer already has a register for this kind of paper."))
@@ -90,7 +96,9 @@ def create_key(issuer: Issuer, not_before: date, not_after: date, *, by: User | 
         not_before=not_before,
         not_after=not_after,
     )
-    audit.record(by, "certificates.key_created", key, issuer=issuer.number, not_before=not_before, not_after=not_after)
+    audit.record(
+        by, "certificates.key_created", key, issuer=issuer.number, not_before=not_before, not_after=not_after
+    )
     keyset.refresh()
     return key
 

@@ -25,7 +25,9 @@ def sign(certificate: Certificate) -> bool:
         return False
     key = queries.key_for(certificate.issuer_number, certificate.issued_on)
     if key is None:
-        raise keys.KeyUnavailable(f"No signing key of issuer {certificate.issuer_number} for {certificate.issued_on}.")
+        raise keys.KeyUnavailable(
+            f"No signing key of issuer {certificate.issuer_number} for {certificate.issued_on}."
+        )
     token, extract = signatures(certificate, keys.signer_for(key.kid), key)
     with atomic():
         filled = (
@@ -61,7 +63,9 @@ def print_paper(certificate: Certificate) -> bool:
     _write(settings().files / path, made)
     with atomic():
         filled = (
-            Certificate.update(pdf_path=str(path), pdf_sha256=hashlib.sha256(made).hexdigest(), printed_at=clock.now())
+            Certificate.update(
+                pdf_path=str(path), pdf_sha256=hashlib.sha256(made).hexdigest(), printed_at=clock.now()
+            )
             .where(Certificate.id == certificate.id, Certificate.pdf_sha256.is_null())
             .execute()
         )

@@ -52,7 +52,15 @@ def revoke(
         raise Invalid(fields={"ground": _("Please choose one of the five grounds.")})
     _check_decision(certificate, decision_no, decided_on)
     change = _add(
-        certificate, last, "revoked", on or decided_on, by, ground=ground, decision_no=decision_no, decided_on=decided_on, note=note
+        certificate,
+        last,
+        "revoked",
+        on or decided_on,
+        by,
+        ground=ground,
+        decision_no=decision_no,
+        decided_on=decided_on,
+        note=note,
     )
     audit.record(by, "certificates.revoked", certificate, ground=ground, decision=decision_no)
     publish(CertificateRevoked(certificate_id=certificate.id))
@@ -60,25 +68,47 @@ def revoke(
 
 
 @atomic
-def suspend(certificate: Certificate, *, decision_no: str, decided_on: date, by: User, note: str = "") -> StatusChange:
+def suspend(
+    certificate: Certificate, *, decision_no: str, decided_on: date, by: User, note: str = ""
+) -> StatusChange:
     """Suspend a certificate while something is examined. Raises Invalid, WrongStatus."""
     certificate = lock(certificate)
     last = _last(certificate)
     _must_be(last, "issued", "reinstated")
     _check_decision(certificate, decision_no, decided_on)
-    change = _add(certificate, last, "suspended", decided_on, by, decision_no=decision_no, decided_on=decided_on, note=note)
+    change = _add(
+        certificate,
+        last,
+        "suspended",
+        decided_on,
+        by,
+        decision_no=decision_no,
+        decided_on=decided_on,
+        note=note,
+    )
     audit.record(by, "certificates.suspended", certificate, decision=decision_no)
     return change
 
 
 @atomic
-def reinstate(certificate: Certificate, *, decision_no: str, decided_on: date, by: User, note: str = "") -> StatusChange:
+def reinstate(
+    certificate: Certificate, *, decision_no: str, decided_on: date, by: User, note: str = ""
+) -> StatusChange:
     """End a suspension; the certificate stands again. Raises Invalid, WrongStatus."""
     certificate = lock(certificate)
     last = _last(certificate)
     _must_be(last, "suspended")
     _check_decision(certificate, decision_no, decided_on)
-    change = _add(certificate, last, "reinstated", decided_on, by, decision_no=decision_no, decided_on=decided_on, note=note)
+    change = _add(
+        certificate,
+        last,
+        "reinstated",
+        decided_on,
+        by,
+        decision_no=decision_no,
+        decided_on=decided_on,
+        note=note,
+    )
     audit.record(by, "certificates.reinstated", certificate, decision=decision_no)
     return change
 
@@ -108,10 +138,25 @@ def supersede(
         .get()
     )
     batch = Batch.create(
-        klass=klass, state="approved", prepared_by=by, approved_at=clock.now(), approved_by=by, issued_on=state.on, count=1
+        klass=klass,
+        state="approved",
+        prepared_by=by,
+        approved_at=clock.now(),
+        approved_by=by,
+        issued_on=state.on,
+        count=1,
     )
     successor = freeze_correction(batch, state, member, certificate)
-    _add(certificate, last, "superseded", state.on, by, decision_no=decision_no, decided_on=decided_on, note=note)
+    _add(
+        certificate,
+        last,
+        "superseded",
+        state.on,
+        by,
+        decision_no=decision_no,
+        decided_on=decided_on,
+        note=note,
+    )
     Batch.update(run=start_printing(batch, klass, by)).where(Batch.id == batch.id).execute()
     audit.record(by, "certificates.superseded", certificate, successor=successor.serial, decision=decision_no)
     publish(CertificateSuperseded(certificate_id=certificate.id, successor_id=successor.id))
@@ -146,7 +191,9 @@ def _check_decision(certificate: Certificate, decision_no: str, decided_on: date
         raise Invalid(fields=wrong)
 
 
-def _add(certificate: Certificate, last: StatusChange, status: str, on: date, by: User, **values: object) -> StatusChange:
+def _add(
+    certificate: Certificate, last: StatusChange, status: str, on: date, by: User, **values: object
+) -> StatusChange:
     change: StatusChange = StatusChange.create(
         certificate=certificate, number=last.number + 1, status=status, on_date=on, by=by, **values
     )

@@ -1,0 +1,157 @@
+"""Certificates' answers to other people's questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from certificates import queries
+from certificates.hookspecs import Evidence
+from certificates.models import Certificate
+from courses.hookspecs import ClassAction, ClassTab
+from courses.models import Klass
+from lms.access import can
+from lms.access.models import User
+from lms.answers import HomeCard, NavItem, PersonTab
+from lms.config import settings
+from lms.demo import Context
+from lms.people.models import Official
+from lms.plugins import hookimpl
+
+
+@hookimpl
+def navigation(user: User) -> list[NavItem]:
+    items = []
+    if can(user, "certificates.view"):
+        items.append(
+            NavItem(
+                _("Register of certificates"),
+                url_for("certificates.register"),
+                "award",
+                weight=50,
+                active="certificates.",
+            )
+        )
+    if can(user, "certificates.own"):
+        items.append(
+            NavItem(
+                _("My certificates"), url_for("certificates.mine"), "award", weight=50, active="certificates."
+            )
+        )
+    return items
+
+
+@hookimpl
+def home_cards(user: User) -> list[HomeCard]:
+    if can(user, "certificates.approve"):
+        waiting = queries.waiting_batches()
+        if waiting:
+            title = _("Classes waiting for your approval")
+            return [
+                HomeCard(
+                    title,
+                    "certificates/home_waiting.html",
+                    {"batches": waiting},
+                    weight=10,
+                    tone="warn",
+                    wide=True,
+                )
+            ]
+    if can(user, "certificates.own") and user.official_id:
+        rows = queries.of_official(user.official_id)[:3]
+        if rows:
+            return [HomeCard(_("My certificates"), "certificates/home_mine.html", {"rows": rows}, weight=60)]
+    return []
+
+
+@hookimpl
+def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
+    if not can(user, "certificates.view") or klass.state not in {"reviewing", "closed"}:
+        return []
+    url = url_for("certificates.of_class", class_id=klass.id)
+    return [ClassTab(_("Certificates"), url, "certificates.of_class", weight=90)]
+
+
+@hookimpl
+def class_actions(klass: Klass, user: User) -> list[ClassAction]:
+    if klass.state != "closed" or not can(user, "certificates.approve") or not queries.draft(klass):
+        return []
+    url = url_for("certificates.of_class", class_id=klass.id)
+    return [ClassAction(_("Approve certificates"), url, "badge-check", primary=True, weight=10)]
+
+
+@hookimpl
+def person_tabs(official: Official, user: User) -> list[PersonTab]:
+    if not can(user, "certificates.view"):
+        return []
+    url = url_for("certificates.of_person", official_id=official.id)
+    count = queries.count_of_official(official.id)
+    return [
+        PersonTab(
+            _("Certificates"), url, "certificates.of_person", weight=30, badge=str(count) if count else ""
+        )
+    ]
+
+
+@hookimpl
+def eligibility_evidence(official_ids: Sequence[int], on: date) -> list[Evidence]:
+    return [
+        Evidence(
+            official_id=row.official_id,
+            kind="certificate",
+            programme_code=row.programme_code,
+            number=row.serial,
+            awarded_on=row.awarded_on,
+            issued_on=row.issued_on,
+            valid_until=row.valid_until,
+            status="issued" if change.status == "reinstated" else change.status,
+            status_from=change.on_date,
+            url=f"{settings().base_url}/c/{row.id16}",
+            issuer=row.issuer_name,
+        )
+        for row, change in queries.known_to(list(official_ids), on)
+    ]
+
+
+@hookimpl
+def privacy_export(official: Official) -> dict[str, Any] | None:
+    rows = queries.of_official(official.id)
+    if not rows:
+        return None
+    names = (
+        "serial",
+        "name",
+        "birth_date",
+        "birth_year",
+        "programme_title",
+        "from_date",
+        "to_date",
+        "grade",
+        "issued_on",
+        "issuer_name",
+    )
+    return {
+        "certificates": [
+            {name: getattr(row, name) for name in names}
+            | {"register": row.register_text, "status": row.status.status if row.status else ""}
+            for row in rows
+        ]
+    }
+
+
+@hookimpl
+def privacy_erase(official: Official) -> dict[str, int] | None:
+    """Certificates are kept permanently (sổ gốc); nothing is erased."""
+    kept = Certificate.select().where(Certificate.official == official).count()
+    return {"certificates_certificate": 0} if kept else None
+
+
+@hookimpl
+def demo_data(context: Context) -> None:
+    from certificates.demo import fill  # noqa: PLC0415  only when a demonstration is loaded
+
+    fill(context)

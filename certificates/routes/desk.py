@@ -1,0 +1,198 @@
+"""The register at a desk: search, one certificate, its status, the certificates of one person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from certificates import queries, services, verification
+from certificates.forms import DecisionForm, RevokeForm
+from certificates.models import Certificate
+from certificates.routes.blueprint import bp
+from certificates.routes.issuing import papers_of
+from certificates.services.standing import GROUNDS
+from certificates.token import typed_code
+from certificates.token.base32 import decode
+from courses.forms import show_problems
+from courses.models import Klass, Programme
+from lms import clock
+from lms.access import can, current_user, requires
+from lms.access.guard import acting_user
+from lms.answers import PersonTab
+from lms.db import paginate
+from lms.errors import Invalid, NotFound
+from lms.people.queries import official_or_404
+from lms.plugins import ask
+
+STATUS_NAMES = ("issued", "suspended", "revoked", "superseded")
+
+
+@bp.get("/")
+@requires("certificates.view")
+def register() -> str:
+    """The register: name, số hiệu or class without accents, by year, programme and status."""
+    search = request.args.get("q", "")[:120]
+    year = request.args.get("year", type=int)
+    programme = request.args.get("programme", type=int)
+    status = request.args.get("status", "")
+    status = status if status in STATUS_NAMES else ""
+    query = queries.search(current_user, words=search, year=year, programme_id=programme, status=status)
+    return render_template(
+        "certificates/register.html",
+        page=paginate(query, request.args.get("page", 1, int)),
+        search=search,
+        year=year,
+        programme=programme,
+        status=status,
+        years=queries.years(),
+        programmes=list(Programme.select().order_by(Programme.title)),
+    )
+
+
+@bp.get("/<int:certificate_id>")
+@requires("certificates.view")
+def certificate(certificate_id: int) -> str:
+    """One certificate as printed, what became of it, and the deeds that are left."""
+    return _page(queries.certificate_or_404(certificate_id, current_user))
+
+
+@bp.get("/<int:certificate_id>/paper.pdf")
+@requires("certificates.print")
+def paper(certificate_id: int) -> Any:
+    """The paper as it was printed."""
+    return papers_of(queries.certificate_or_404(certificate_id, current_user))
+
+
+@bp.post("/<int:certificate_id>/revoke")
+@requires("certificates.revoke")
+def revoke(certificate_id: int) -> Response | tuple[str, int]:
+    """Revoke for good, on one of the five grounds."""
+    form = RevokeForm(prefix="revoke")
+    return _decide(
+        certificate_id,
+        form,
+        "revoke",
+        lambda row, **values: services.revoke(row, ground=form.ground.data, **values),
+    )
+
+
+@bp.post("/<int:certificate_id>/suspend")
+@requires("certificates.revoke")
+def suspend(certificate_id: int) -> Response | tuple[str, int]:
+    """Suspend while something is examined."""
+    return _decide(certificate_id, DecisionForm(prefix="suspend"), "suspend", services.suspend)
+
+
+@bp.post("/<int:certificate_id>/reinstate")
+@requires("certificates.revoke")
+def reinstate(certificate_id: int) -> Response | tuple[str, int]:
+    """End a suspension."""
+    return _decide(certificate_id, DecisionForm(prefix="reinstate"), "reinstate", services.reinstate)
+
+
+@bp.post("/<int:certificate_id>/replace")
+@requires("certificates.revoke")
+def replace(certificate_id: int) -> Response | tuple[str, int]:
+    """Issue a corrected certificate that takes this one's place."""
+    return _decide(certificate_id, DecisionForm(prefix="replace"), "replace", services.supersede)
+
+
+@bp.get("/people/<int:official_id>")
+@requires("certificates.view")
+def of_person(official_id: int) -> str:
+    """All certificates of one official."""
+    person = official_or_404(official_id, current_user)
+    own = url_for("people.official", official_id=person.id)
+    tabs = [
+        PersonTab(_("Overview"), own, "people.official", 0),
+        *ask("person_tabs", official=person, user=current_user),
+    ]
+    return render_template(
+        "certificates/person.html",
+        person=person,
+        tabs=tabs,
+        rows=queries.of_official(person.id),
+        today=clock.today(),
+    )
+
+
+@bp.get("/mine")
+@requires("certificates.own")
+def mine() -> str:
+    """The certificates of the person signed in."""
+    if current_user.official_id is None:
+        raise NotFound(
+            _("Your account is not linked to an official's record, so no certificates can be shown.")
+        )
+    return render_template("certificates/mine.html", rows=queries.of_official(current_user.official_id))
+
+
+@bp.get("/mine/<int:certificate_id>.pdf")
+@requires("certificates.own")
+def my_paper(certificate_id: int) -> Any:
+    """The holder's own paper."""
+    row = Certificate.get_or_none(
+        Certificate.id == certificate_id, Certificate.official == current_user.official_id
+    )
+    if row is None or current_user.official_id is None:
+        raise NotFound(_("This certificate is not yours."))
+    return papers_of(row)
+
+
+def _decide(certificate_id: int, form: DecisionForm, deed: str, service: Any) -> Response | tuple[str, int]:
+    row = queries.certificate_or_404(certificate_id, current_user)
+    if not form.validate_on_submit():
+        return _page(row, {deed: form}), 422
+    try:
+        service(
+            row,
+            decision_no=form.decision_no.data.strip(),
+            decided_on=form.decided_on.data,
+            note=form.note.data or "",
+            by=acting_user(),
+        )
+    except Invalid as problem:
+        show_problems(form, problem)
+        return _page(row, {deed: form}), 422
+    done = {
+        "revoke": _("Certificate %(serial)s is revoked. Its page says so at once.", serial=row.serial),
+        "suspend": _("Certificate %(serial)s is suspended.", serial=row.serial),
+        "reinstate": _("Certificate %(serial)s is in force again.", serial=row.serial),
+        "replace": _("1 corrected certificate was issued; %(serial)s is replaced.", serial=row.serial),
+    }
+    flash(done[deed], "success")
+    return redirect(url_for("certificates.certificate", certificate_id=row.id), 303)
+
+
+def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str:
+    history = queries.history(row)
+    last = history[-1].status if history else "issued"
+    may = can(current_user, "certificates.revoke")
+    forms: dict[str, DecisionForm] = {}
+    if may and last in {"issued", "reinstated", "suspended"}:
+        forms = {
+            "revoke": RevokeForm(prefix="revoke", formdata=None),
+            "replace": DecisionForm(prefix="replace", formdata=None),
+        }
+        standing = "reinstate" if last == "suspended" else "suspend"
+        forms[standing] = DecisionForm(prefix=standing, formdata=None)
+    return render_template(
+        "certificates/certificate.html",
+        row=row,
+        klass=Klass.get_by_id(row.klass_id),
+        history=history,
+        status=last,
+        grounds=GROUNDS,
+        code=typed_code(decode(row.id16)),
+        verdict=verification.look_up(row.id16, clock.today()),
+        forms=forms | (wrong or {}),
+        open_form=next(iter(wrong), "") if wrong else "",
+        successor=Certificate.get_or_none(Certificate.supersedes == row.id),
+        predecessor=Certificate.get_or_none(Certificate.id == row.supersedes_id)
+        if row.supersedes_id
+        else None,
+        may_print=can(current_user, "certificates.print"),
+    )
