@@ -176,9 +176,9 @@ class Supervisor:
         signal.signal(signal.SIGTERM, self._told_to_stop)
         failed = False
         try:
-            for name in ("pages", "work"):
-                self._start(name)
+            self._start("pages")
             self._welcome()
+            self._start("work")  # second, so that people need not wait for it
             failed = not self._watch()
         finally:
             self._stop()
