@@ -14,6 +14,8 @@ from lms.db import paginate
 from lms.errors import Conflict, Invalid
 from lms.importing import drafts
 from lms.people import queries as people
+from lms.people.models import Official
+from lms.plugins import ask
 from plugins.enrolment import queries
 from plugins.enrolment.forms import ListForm, ReasonForm
 from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES
@@ -58,6 +60,7 @@ def class_page(class_id: int, form: ListForm) -> str:
         status=status,
         titles=STATUS_TITLES,
         tones=STATUS_TONES,
+        tabs=ask("class_tabs", klass=klass, user=current_user),
     )
 
 
@@ -68,7 +71,7 @@ def pick(class_id: int) -> str:
     klass = courses.class_or_404(class_id, current_user)
     query = people.officials(
         current_user, permission="enrolment.nominate", search=request.args.get("q", "")[:120]
-    ).where(people.Official.active)
+    ).where(Official.active)
     page = paginate(query, request.args.get("page", 1, type=int))
     ids = [official.id for official in page.rows]
     return render_template(
