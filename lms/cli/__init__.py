@@ -42,7 +42,9 @@ def _plugin_commands() -> dict[str, click.Command]:
     from lms.cli.context import loaded_registry  # noqa: PLC0415  builds the application; only when it is needed
 
     return {
-        found.name: found.rooms["cli"].cli for found in loaded_registry().in_order() if "cli" in found.rooms
+        found.name: found.rooms["cli"].cli
+        for found in loaded_registry().in_order()
+        if found.module != "lms" and hasattr(found.rooms.get("cli"), "cli")
     }
 
 
