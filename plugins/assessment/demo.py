@@ -19,7 +19,9 @@ def fill(context: Any) -> None:
     """Plan a test and a paper for every class with dates; score those that are over. A few fail and repeat."""
     office = context.users.get("academic_officer")
     entered = 0
-    for klass in Klass.select().where(Klass.state.in_(("enrolling", "running", "reviewing"))).order_by(Klass.id):
+    for klass in (
+        Klass.select().where(Klass.state.in_(("enrolling", "running", "reviewing"))).order_by(Klass.id)
+    ):
         if not klass.starts_on or queries.tests(klass):
             continue
         for title, kind, at in PLANNED:

@@ -125,13 +125,19 @@ class TestForm(FlaskForm):
 
     __test__ = False
 
-    title = StringField(_l("Title"), validators=[InputRequired(_l("Give the test a title.")), Length(max=200)])
+    title = StringField(
+        _l("Title"), validators=[InputRequired(_l("Give the test a title.")), Length(max=200)]
+    )
     kind = RadioField(
         _l("Kind"), choices=[SelectChoice(kind, KIND_LABELS[kind]) for kind in KINDS], default="test"
     )
-    scale_max = StringField(_l("Scale ends at"), default="10", description=_l("Scores run from 0 to this, usually 10."))
+    scale_max = StringField(
+        _l("Scale ends at"), default="10", description=_l("Scores run from 0 to this, usually 10.")
+    )
     weight = IntegerField(
-        _l("Weight"), default=1, validators=[InputRequired(), NumberRange(0, 100, _l("Give a weight from 0 to 100."))]
+        _l("Weight"),
+        default=1,
+        validators=[InputRequired(), NumberRange(0, 100, _l("Give a weight from 0 to 100."))],
     )
     held_on = DateField(_l("Held on"), validators=[Optional()])
     required = BooleanField(_l("Required for the certificate"), default=True)

@@ -144,13 +144,20 @@ def _pass_shares(grid: queries.Grid, wanted: Sequence[Test]) -> tuple[float, ...
     if not people:
         return ()
     return tuple(
-        sum(1 for one in grid.memberships if grid.attempts(test, one).passed(grid.share)) / people for test in wanted
+        sum(1 for one in grid.memberships if grid.attempts(test, one).passed(grid.share)) / people
+        for test in wanted
     )
 
 
 def _gaps(wanted: Sequence[Test], gaps: Sequence[tuple[Test, int]]) -> str:
     if not wanted:
-        return _("No required test is planned. If the programme has none, switch the requirement off for this class.")
+        return _(
+            "No required test is planned. If the programme has none, switch the requirement off for this class."
+        )
     if not gaps:
-        return ngettext("%(num)s required test, all scores in", "%(num)s required tests, all scores in", len(wanted))
-    return "; ".join(_("%(test)s: %(count)s without a score", test=test.title, count=count) for test, count in gaps[:4])
+        return ngettext(
+            "%(num)s required test, all scores in", "%(num)s required tests, all scores in", len(wanted)
+        )
+    return "; ".join(
+        _("%(test)s: %(count)s without a score", test=test.title, count=count) for test, count in gaps[:4]
+    )

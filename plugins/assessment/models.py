@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from peewee import BooleanField, CharField, DateField, DateTimeField, DecimalField, ForeignKeyField, IntegerField
+from peewee import (
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    ForeignKeyField,
+    IntegerField,
+)
 
 from courses.models import Klass, Membership
 from lms import clock

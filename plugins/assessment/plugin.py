@@ -14,9 +14,17 @@ class Assessment(Plugin):
     tables = ("assessment_test", "assessment_score", "assessment_correction")
     legal_records = ("assessment_test", "assessment_score", "assessment_correction")
     permissions = (
-        Permission("assessment.view", _l("See scores of classes"), roles=(
-            "academic_officer", "school_head", "department_officer", "inspector", "lecturer",
-        )),
+        Permission(
+            "assessment.view",
+            _l("See scores of classes"),
+            roles=(
+                "academic_officer",
+                "school_head",
+                "department_officer",
+                "inspector",
+                "lecturer",
+            ),
+        ),
         Permission("assessment.enter", _l("Enter scores"), roles=("academic_officer", "lecturer")),
         Permission("assessment.plan", _l("Plan the tests of a class"), roles=("academic_officer",)),
     )

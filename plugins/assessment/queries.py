@@ -96,7 +96,11 @@ def grid(klass: Klass, rule: CertificateRule | None, memberships: Sequence[Membe
     planned = tuple(tests(klass))
     known = {test.id: test for test in planned}
     cells: dict[tuple[int, int], Attempts] = {}
-    query = Score.select(Score.test, Score.membership, Score.attempt, Score.points).join(Test).where(Test.klass == klass)
+    query = (
+        Score.select(Score.test, Score.membership, Score.attempt, Score.points)
+        .join(Test)
+        .where(Test.klass == klass)
+    )
     for test_id, membership_id, attempt, points in query.tuples():
         if test_id in known:
             cell = cells.setdefault((test_id, membership_id), Attempts(known[test_id], membership_id))

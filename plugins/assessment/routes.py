@@ -11,16 +11,19 @@ from werkzeug.wrappers import Response
 
 from courses.models import Klass
 from courses.queries import certificate_rule, class_or_404
+from courses.routes.blueprint import frame
 from lms.access import can, current_user, requires
 from lms.access.guard import acting_user
 from lms.errors import Conflict, Invalid, NotFound
-from lms.plugins import ask, is_on
+from lms.plugins import is_on
 from plugins.assessment import marks, queries, services
 from plugins.assessment.forms import KIND_LABELS, Key, Pasted, TestForm, read_cells, read_paste, seen
 from plugins.assessment.models import Test
 from plugins.assessment.services import Entered
 
-bp = Blueprint("assessment", __name__, template_folder="templates", static_folder="static", url_prefix="/assessment")
+bp = Blueprint(
+    "assessment", __name__, template_folder="templates", static_folder="static", url_prefix="/assessment"
+)
 
 
 @bp.get("/classes/<int:class_id>")
@@ -37,7 +40,9 @@ def enter(class_id: int) -> Any:
     klass = class_or_404(class_id, current_user)
     cells = read_cells(request.form)
     if request.form.get("deed") == "check":
-        return _grid_page(klass, services.judge(queries.grid(klass, certificate_rule(klass)), cells), checked=True)
+        return _grid_page(
+            klass, services.judge(queries.grid(klass, certificate_rule(klass)), cells), checked=True
+        )
     try:
         entered = services.enter_scores(klass, cells, by=acting_user())
     except Conflict as why:
@@ -71,13 +76,17 @@ def plan(class_id: int) -> Any:
     form = TestForm()
     if form.validate_on_submit() and (scale := form.scale()) is not None:
         try:
-            test = services.plan_test(klass, form.title.data, scale_max=scale, by=acting_user(), **_facts(form))
+            test = services.plan_test(
+                klass, form.title.data, scale_max=scale, by=acting_user(), **_facts(form)
+            )
         except Invalid as wrong:
             _beside(form, wrong)
         else:
             flash(_("“%(title)s” was added.", title=test.title), "success")
             return redirect(url_for("assessment.scores", class_id=class_id), 303)
-    return render_template("assessment/test.html", klass=klass, form=form, test=None), 422 if form.errors else 200
+    return render_template(
+        "assessment/test.html", klass=klass, form=form, test=None
+    ), 422 if form.errors else 200
 
 
 @bp.route("/tests/<int:test_id>", methods=["GET", "POST"])
@@ -99,7 +108,9 @@ def change(test_id: int) -> Any:
         else:
             flash(_("“%(title)s” was changed.", title=form.title.data), "success")
             return redirect(url_for("assessment.scores", class_id=test.klass_id), 303)
-    return render_template("assessment/test.html", klass=test.klass, form=form, test=test), 422 if form.errors else 200
+    return render_template(
+        "assessment/test.html", klass=test.klass, form=form, test=test
+    ), 422 if form.errors else 200
 
 
 @bp.post("/tests/<int:test_id>/cancel")
@@ -124,7 +135,12 @@ def _test(test_id: int) -> Test:
 
 
 def _grid_page(
-    klass: Klass, entered: Entered | None = None, *, checked: bool = False, pasted: Pasted | None = None, text: str = ""
+    klass: Klass,
+    entered: Entered | None = None,
+    *,
+    checked: bool = False,
+    pasted: Pasted | None = None,
+    text: str = "",
 ) -> str:
     rule = certificate_rule(klass)
     grid = queries.grid(klass, rule)
@@ -132,7 +148,6 @@ def _grid_page(
     writable = klass.state not in ("closed", "cancelled") and can(current_user, "assessment.enter")
     return render_template(
         "assessment/scores.html",
-        klass=klass,
         grid=grid,
         rule=rule,
         judged=judged,
@@ -146,7 +161,7 @@ def _grid_page(
         may_enter=writable,
         may_plan=can(current_user, "assessment.plan") and klass.state not in ("closed", "cancelled"),
         corrections=queries.corrections(klass),
-        tabs=ask("class_tabs", klass=klass, user=current_user),
+        **frame(klass, "assessment.scores"),
     )
 
 

@@ -64,14 +64,21 @@ def judge(cells: Sequence[Cell], asked: Demand) -> Verdict:
     open_cells = [cell for cell in counted if cell.status is None]
     if asked.share is None:
         return Verdict(_tally(counted, open_cells), None)
-    judged = _judge_full(counted, open_cells) if asked.share >= 1 else _judge_share(counted, open_cells, asked.share)
+    judged = (
+        _judge_full(counted, open_cells)
+        if asked.share >= 1
+        else _judge_share(counted, open_cells, asked.share)
+    )
     return Verdict(judged.actual + _joined_later(required), judged.met)
 
 
 def _judge_full(counted: Sequence[Cell], open_cells: Sequence[Cell]) -> Verdict:
     missed = [cell for cell in counted if cell.status is not None and not cell.credited]
     if missed:
-        return Verdict(_("%(tally)s; missed: %(missed)s", tally=_tally(counted, open_cells), missed=_named(missed)), False)
+        return Verdict(
+            _("%(tally)s; missed: %(missed)s", tally=_tally(counted, open_cells), missed=_named(missed)),
+            False,
+        )
     return Verdict(_tally(counted, open_cells), None if open_cells else True)
 
 
@@ -81,7 +88,9 @@ def _judge_share(counted: Sequence[Cell], open_cells: Sequence[Cell], share: Fra
     open_periods = sum(map(_periods, open_cells))
     actual = _(
         "%(credited)s of %(total)s periods (%(percent)s %%)",
-        credited=credited, total=total, percent=_percent(Fraction(credited, total)),
+        credited=credited,
+        total=total,
+        percent=_percent(Fraction(credited, total)),
     )
     if Fraction(credited + open_periods, total) < share:
         return Verdict(actual + _still_open(open_cells), False)
@@ -100,7 +109,9 @@ def _tally(counted: Sequence[Cell], open_cells: Sequence[Cell]) -> str:
 def _still_open(open_cells: Sequence[Cell]) -> str:
     if not open_cells:
         return ""
-    return ngettext("; %(num)s session has no roll yet", "; %(num)s sessions have no roll yet", len(open_cells))
+    return ngettext(
+        "; %(num)s session has no roll yet", "; %(num)s sessions have no roll yet", len(open_cells)
+    )
 
 
 def _named(missed: Sequence[Cell]) -> str:
@@ -130,4 +141,3 @@ def _periods(cell: Cell) -> int:
 def _percent(share: Fraction) -> str:
     value = float(share * 100)
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}".replace(".", ",")
-

@@ -12,7 +12,12 @@ from plugins.attendance import queries, services
 from plugins.attendance.services import Given
 from plugins.attendance.statuses import ABSENT, EXCUSED, LATE, PRESENT
 
-REASONS = ("Họp đột xuất tại cơ quan", "Ốm, có giấy xác nhận", "Đi công tác theo lịch của đơn vị", "Việc gia đình")
+REASONS = (
+    "Họp đột xuất tại cơ quan",
+    "Ốm, có giấy xác nhận",
+    "Đi công tác theo lịch của đơn vị",
+    "Việc gia đình",
+)
 
 
 def fill(context: Any) -> None:

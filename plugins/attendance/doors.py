@@ -41,5 +41,7 @@ def pass_for(session_id: int) -> str:
     """
     target = links.held(PURPOSE)
     if target is None or target["session_id"] != session_id:
-        raise NotAllowed(_("This page opens with the short link you were given. Open it again, or ask for a new one."))
+        raise NotAllowed(
+            _("This page opens with the short link you were given. Open it again, or ask for a new one.")
+        )
     return f"link:{target['lecturer_id']}"

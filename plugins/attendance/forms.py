@@ -71,7 +71,9 @@ class RollForm:
 def read_roll(sent: Mapping[str, str]) -> RollForm:
     """Read a sent roll. What cannot be used is named in `errors` by membership; everything typed is kept."""
     nonce = sent.get("nonce", "")
-    form = RollForm(nonce=nonce if NONCE.fullmatch(nonce) else new_nonce(), seen=_read_seen(sent.get("seen", "")))
+    form = RollForm(
+        nonce=nonce if NONCE.fullmatch(nonce) else new_nonce(), seen=_read_seen(sent.get("seen", ""))
+    )
     for name, value in sent.items():
         number = _number(name[1:])
         if number is None:
@@ -88,7 +90,9 @@ def read_roll(sent: Mapping[str, str]) -> RollForm:
     return form
 
 
-def lines(rows: Sequence[RollRow], form: RollForm | None = None, *, everybody: str | None = None) -> list[Line]:
+def lines(
+    rows: Sequence[RollRow], form: RollForm | None = None, *, everybody: str | None = None
+) -> list[Line]:
     """The rows to print. `everybody`: show all without a mark as this status (a choice, nothing is saved)."""
     default = everybody if everybody in CYCLE else PRESENT
     return [_line(row, form, default) for row in rows]

@@ -27,7 +27,9 @@ from plugins.attendance.models import Mark
 def navigation(user: User) -> list[NavItem] | None:
     if not can(user, "attendance.mark"):
         return None
-    return [NavItem(_("Roll call"), url_for("attendance.now"), "clipboard-check", weight=30, active="attendance.")]
+    return [
+        NavItem(_("Roll call"), url_for("attendance.now"), "clipboard-check", weight=30, active="attendance.")
+    ]
 
 
 @hookimpl
@@ -58,11 +60,19 @@ def class_tiles(klass: Klass, user: User) -> list[ClassTile] | None:
 
 @hookimpl
 def session_actions(session: ClassSession, user: User) -> list[SessionAction] | None:
-    if session.cancelled_at is not None or not can(user, "attendance.mark") or not queries.may_mark(session, user):
+    if (
+        session.cancelled_at is not None
+        or not can(user, "attendance.mark")
+        or not queries.may_mark(session, user)
+    ):
         return None
     if clock.now() < queries.opens_at(session):
         return None
-    return [SessionAction(_("Roll call"), _address("attendance.roll", session_id=session.id), primary=True, weight=10)]
+    return [
+        SessionAction(
+            _("Roll call"), _address("attendance.roll", session_id=session.id), primary=True, weight=10
+        )
+    ]
 
 
 @hookimpl
@@ -169,7 +179,9 @@ def _open_sessions(columns: Sequence[matrix.Column]) -> str:
     more = len(columns) - 8
     if more > 0:
         return _("Not locked: sessions %(numbers)s and %(count)s more.", numbers=shown, count=more)
-    return ngettext("Not locked: session %(numbers)s.", "Not locked: sessions %(numbers)s.", len(columns), numbers=shown)
+    return ngettext(
+        "Not locked: session %(numbers)s.", "Not locked: sessions %(numbers)s.", len(columns), numbers=shown
+    )
 
 
 def _locked_sessions(found: matrix.Sheet) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 
 from courses.models import ClassSession, Klass, Membership
 from courses.queries import learners, sessions
 from lms import clock
 from plugins.attendance.models import MakeUp, Mark, Roll
-from plugins.attendance.queries import belongs, numbers
+from plugins.attendance.queries import belongs, numbers, started_at
 from plugins.attendance.statuses import Counts, attended, count
 
 
@@ -42,7 +43,9 @@ class Line:
     @property
     def counted(self) -> list[Cell]:
         """Cells that count: expected, required, with a mark on a confirmed or locked roll."""
-        return [cell for cell in self.cells if cell.expected and cell.session.required and cell.status is not None]
+        return [
+            cell for cell in self.cells if cell.expected and cell.session.required and cell.status is not None
+        ]
 
     @property
     def counts(self) -> Counts:
@@ -113,23 +116,35 @@ def _weight(session: ClassSession) -> int:
 
 
 def sheet(klass: Klass, memberships: Sequence[Membership] | None = None) -> Sheet:
-    """The whole class in five queries, however many learners. `memberships`: only these (with official loaded)."""
+    """The whole class in six queries, however many learners. `memberships`: only these (with official loaded)."""
     everybody = list(memberships) if memberships is not None else learners(klass, left=True)
     timetable = sessions(klass, cancelled=True)
-    rolls = {roll.session_id: roll for roll in Roll.select().join(ClassSession).where(ClassSession.klass == klass)}
+    rolls = {
+        roll.session_id: roll for roll in Roll.select().join(ClassSession).where(ClassSession.klass == klass)
+    }
     said = {roll.session_id for roll in rolls.values() if roll.confirmed_at or roll.locked_at}
     marked = _marks(klass, said)
     made_up = _made_up(klass)
-    places = numbers(everybody)
+    places, started = numbers(everybody), started_at(klass)
     lines = tuple(
-        Line(one, places.get(one.id), tuple(_cell(one, session, marked, made_up) for session in timetable))
+        Line(
+            one,
+            places.get(one.id),
+            tuple(_cell(one, session, started, marked, made_up) for session in timetable),
+        )
         for one in everybody
     )
     columns = tuple(
-        Column(session, rolls.get(session.id), count(line.cells[i].status for line in lines if line.cells[i].expected))
+        Column(
+            session,
+            rolls.get(session.id),
+            count(line.cells[i].status for line in lines if line.cells[i].expected),
+        )
         for i, session in enumerate(timetable)
     )
-    unrolled = tuple(one.session for one in columns if one.state in ("missing", "open") and one.session.required)
+    unrolled = tuple(
+        one.session for one in columns if one.state in ("missing", "open") and one.session.required
+    )
     return Sheet(klass, columns, lines, unrolled)
 
 
@@ -155,6 +170,7 @@ def _made_up(klass: Klass) -> set[tuple[int, int]]:
 def _cell(
     membership: Membership,
     session: ClassSession,
+    started: datetime,
     marked: dict[tuple[int, int], Mark],
     made_up: set[tuple[int, int]],
 ) -> Cell:
@@ -165,7 +181,7 @@ def _cell(
         status=mark.status if mark else None,
         minutes_late=mark.minutes_late if mark else None,
         reason=mark.reason if mark else "",
-        expected=not session.cancelled_at and (mark is not None or belongs(membership, session)),
+        expected=not session.cancelled_at and (mark is not None or belongs(membership, session, started)),
         made_up=key in made_up,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from peewee import JOIN
 
-from courses.models import ClassSession, Klass, Lecturer, Membership
+from courses.models import ClassSession, ClassStateChange, Klass, Lecturer, Membership
 from courses.queries import all_sessions, learners
 from lms import clock
 from lms.access import scope
@@ -72,7 +72,9 @@ def may_mark(session: ClassSession, user: Any) -> bool:
     if session.lecturer_id and session.lecturer.user_id == user.id:
         return True
     homeroom = session.klass.homeroom_lecturer_id
-    return bool(homeroom) and Lecturer.select().where(Lecturer.id == homeroom, Lecturer.user == user.id).exists()
+    return (
+        bool(homeroom) and Lecturer.select().where(Lecturer.id == homeroom, Lecturer.user == user.id).exists()
+    )
 
 
 def session_by_id(session_id: int) -> ClassSession:
@@ -99,18 +101,44 @@ def can_undo(roll: Roll | None) -> bool:
 
 
 def roll_of(session: ClassSession) -> Roll | None:
-    return Roll.select(Roll, User).join(User, JOIN.LEFT_OUTER, on=Roll.confirmed_by).where(Roll.session == session).first()
+    return (
+        Roll.select(Roll, User)
+        .join(User, JOIN.LEFT_OUTER, on=Roll.confirmed_by)
+        .where(Roll.session == session)
+        .first()
+    )
 
 
 def nonces(session: ClassSession, *, limit: int = 20) -> list[str]:
     """Nonces that arrived for a session, the latest first; a device forgets its draft when it finds its own."""
-    query = Submission.select(Submission.nonce).where(Submission.session == session).order_by(Submission.id.desc())
+    query = (
+        Submission.select(Submission.nonce)
+        .where(Submission.session == session)
+        .order_by(Submission.id.desc())
+    )
     return [row[0] for row in query.limit(limit).tuples()]
 
 
-def belongs(membership: Membership, session: ClassSession) -> bool:
-    """Whether a learner is expected in a session: joined before its end, not gone before its start."""
-    if membership.joined_at >= session.ends_at:
+def started_at(klass: Klass) -> datetime:
+    """When (naive UTC) the class began on the platform; the end of time while it still enrols."""
+    if klass.state in ("draft", "enrolling"):
+        return datetime.max
+    first = (
+        ClassStateChange.select(ClassStateChange.at)
+        .where(ClassStateChange.klass == klass, ClassStateChange.state == "running")
+        .order_by(ClassStateChange.at)
+        .first()
+    )
+    return first.at if first else datetime.min
+
+
+def belongs(membership: Membership, session: ClassSession, started: datetime) -> bool:
+    """Whether a learner is expected in a session.
+
+    Who joined before the class began (`started`) is expected from its first session; who joined later, from then
+    on; who left, until then.
+    """
+    if membership.joined_at > started and membership.joined_at >= session.ends_at:
         return False
     return membership.left_at is None or membership.left_at > session.starts_at
 
@@ -127,13 +155,13 @@ def marks(session: ClassSession) -> dict[int, Mark]:
 
 
 def roll_rows(session: ClassSession) -> list[RollRow]:
-    """Who belongs on the roll and how each stands: two queries. A mark keeps its learner on the roll."""
-    everybody, marked = learners(session.klass, left=True), marks(session)
+    """Who belongs on the roll and how each stands: three queries. A mark keeps its learner on the roll."""
+    everybody, marked, started = learners(session.klass, left=True), marks(session), started_at(session.klass)
     places = numbers(everybody)
     return [
         _row(one, places.get(one.id), marked.get(one.id))
         for one in everybody
-        if one.id in marked or belongs(one, session)
+        if one.id in marked or belongs(one, session, started)
     ]
 
 
@@ -187,8 +215,7 @@ def sessions_of_day(user: Any) -> list[ClassSession]:
     """The user's sessions of today, cancelled ones left out."""
     start = clock.from_local(datetime.combine(clock.today(), datetime.min.time()))
     return list(
-        sessions_of(user, "attendance.mark")
-        .where(
+        sessions_of(user, "attendance.mark").where(
             ClassSession.starts_at >= start,
             ClassSession.starts_at < start + timedelta(days=1),
             ClassSession.cancelled_at.is_null(),

@@ -26,7 +26,9 @@ class School:
     lecturer: User
     officer: User
 
-    def cell(self, person: int, typed: str, *, test: int = 0, attempt: int = 1, seen: str | None = None) -> Cell:
+    def cell(
+        self, person: int, typed: str, *, test: int = 0, attempt: int = 1, seen: str | None = None
+    ) -> Cell:
         return Cell(self.tests[test].id, self.learners[person].id, attempt, typed, seen)
 
     def enter(self, *cells: Cell) -> Any:
@@ -38,10 +40,16 @@ def school(make: Any) -> School:
     return a_school(make)
 
 
-def a_school(make: Any, *, people: int = 3, year: int = 2025, regime: str = "home_affairs", tests: int = 2) -> School:
+def a_school(
+    make: Any, *, people: int = 3, year: int = 2025, regime: str = "home_affairs", tests: int = 2
+) -> School:
     user, officer = make.user("lecturer"), make.user("academic_officer")
     klass = make.klass(
-        learners=people, sessions=1, starts_on=date(year, 3, 3), lecturer=make.lecturer(user=user), ends_on=date(year, 3, 28)
+        learners=people,
+        sessions=1,
+        starts_on=date(year, 3, 3),
+        lecturer=make.lecturer(user=user),
+        ends_on=date(year, 3, 28),
     )
     Programme.update(regime=regime).execute()
     planned = [services.plan_test(klass, f"Bài {number}", by=officer) for number in range(1, tests + 1)]

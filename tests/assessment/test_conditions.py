@@ -29,7 +29,14 @@ def condition(school, person=0):
 )
 @pytest.mark.parametrize(
     ("first", "second", "met"),
-    [("5", "10", True), ("4,99", "10", False), ("10", "", None), ("4", "", False), ("", "", None), ("0", "0", False)],
+    [
+        ("5", "10", True),
+        ("4,99", "10", False),
+        ("10", "", None),
+        ("4", "", False),
+        ("", "", None),
+        ("0", "0", False),
+    ],
 )
 def test_half_of_the_scale_in_every_test(make, year, regime, rule, source, first, second, met):
     school = a_school(make, year=year, regime=regime)

@@ -31,7 +31,13 @@ def seen(page):
 def test_typing_a_grid(school, login):
     client = login(school.officer)
     page = client.get(url(school)).text
-    sent = {"seen": seen(page), "deed": "save", name(school, 0): "7,5", name(school, 1): "", name(school, 2): "4"}
+    sent = {
+        "seen": seen(page),
+        "deed": "save",
+        name(school, 0): "7,5",
+        name(school, 1): "",
+        name(school, 2): "4",
+    }
     assert client.post(url(school), data=sent).location == url(school)
     page = client.get(url(school)).text
     assert value(page, name(school, 0)) == "7,5"
@@ -52,7 +58,9 @@ def test_an_error_is_beside_its_cell_and_nothing_is_lost(school, login):
 
 
 def test_checking_saves_nothing(school, login):
-    answer = login(school.officer).post(url(school), data={"seen": "", "deed": "check", name(school, 0): "7,5"})
+    answer = login(school.officer).post(
+        url(school), data={"seen": "", "deed": "check", name(school, 0): "7,5"}
+    )
     assert (answer.status_code, value(answer.text, name(school, 0))) == (200, "7,5")
     assert Score.select().count() == 0
 
@@ -72,7 +80,9 @@ def test_somebody_elses_entry_is_named_then_replaced_knowingly(school, login):
 
 def test_a_pasted_column_fills_the_grid_unsaved(school, login):
     client = login(school.officer)
-    answer = client.post(url(school, "/paste"), data={"test": school.tests[1].id, "pasted": "7,5\r\n\r\n12\r\n5\r\n"})
+    answer = client.post(
+        url(school, "/paste"), data={"test": school.tests[1].id, "pasted": "7,5\r\n\r\n12\r\n5\r\n"}
+    )
     page = answer.text
     assert value(page, name(school, 0, 1)) == "7,5"
     assert value(page, name(school, 2, 1)) == "12"
@@ -115,7 +125,14 @@ def test_two_columns_find_their_learners(named, app, text, typed, unmatched):
 
 def test_a_test_is_planned_changed_and_called_off(school, login):
     client = login(school.officer)
-    facts = {"title": "Bài thu hoạch", "kind": "paper", "scale_max": "10", "weight": "2", "held_on": "2025-03-28", "required": "y"}
+    facts = {
+        "title": "Bài thu hoạch",
+        "kind": "paper",
+        "scale_max": "10",
+        "weight": "2",
+        "held_on": "2025-03-28",
+        "required": "y",
+    }
     wrong = client.post(url(school, "/tests/new"), data={**facts, "scale_max": "mười"})
     assert wrong.status_code == 422 and 'value="mười"' in wrong.text
     assert client.post(url(school, "/tests/new"), data={**facts, "title": "Bài 1"}).status_code == 422
@@ -123,7 +140,9 @@ def test_a_test_is_planned_changed_and_called_off(school, login):
     test = Test.get(Test.title == "Bài thu hoạch")
     assert (test.kind, test.weight, test.required) == ("paper", 2, True)
     assert client.get(f"/assessment/tests/{test.id}").status_code == 200
-    assert client.post(f"/assessment/tests/{test.id}", data={**facts, "title": "Thu hoạch"}).status_code == 303
+    assert (
+        client.post(f"/assessment/tests/{test.id}", data={**facts, "title": "Thu hoạch"}).status_code == 303
+    )
     assert client.post(f"/assessment/tests/{test.id}/cancel").status_code == 303
     assert client.get(f"/assessment/tests/{test.id}").status_code == 404
 
@@ -165,7 +184,13 @@ def test_a_closed_class_refuses_and_says_why(school, login):
 
 def test_hostile_fields_do_no_harm(school, login):
     client = login(school.officer)
-    sent = {"seen": "1-1-1=" * 5000, "s-x-y-z": "7", "s-1-1": "7", "s-" + "9" * 30 + "-1-1": "7", name(school, 0): "7"}
+    sent = {
+        "seen": "1-1-1=" * 5000,
+        "s-x-y-z": "7",
+        "s-1-1": "7",
+        "s-" + "9" * 30 + "-1-1": "7",
+        name(school, 0): "7",
+    }
     assert client.post(url(school), data=sent).status_code == 303
     assert client.post(url(school), data={"seen": "", "s-999999-999999-1": "7"}).status_code == 422
     assert client.post(url(school, "/paste"), data={"test": "x", "pasted": "\t" * 50_000}).status_code == 200

@@ -19,13 +19,23 @@ from tests.assessment.conftest import a_school
 
 
 def stored(school, person=0, test=0):
-    query = Score.select().where(Score.test == school.tests[test], Score.membership == school.learners[person])
+    query = Score.select().where(
+        Score.test == school.tests[test], Score.membership == school.learners[person]
+    )
     return {score.attempt: marks.write(score.points) for score in query}
 
 
 @pytest.mark.parametrize(
     ("typed", "points"),
-    [("7,5", "7.5"), ("7.5", "7.5"), (" 10 ", "10"), ("0", "0"), ("10,0", "10"), ("9,75", "9.75"), ("007", "7")],
+    [
+        ("7,5", "7.5"),
+        ("7.5", "7.5"),
+        (" 10 ", "10"),
+        ("0", "0"),
+        ("10,0", "10"),
+        ("9,75", "9.75"),
+        ("007", "7"),
+    ],
 )
 def test_scores_are_read_with_comma_or_point(typed, points):
     assert marks.read(typed, Decimal(10)) == Decimal(points)
@@ -33,7 +43,27 @@ def test_scores_are_read_with_comma_or_point(typed, points):
 
 @pytest.mark.parametrize(
     "typed",
-    ["11", "10,01", "-1", "7,555", "7,", ",5", "1e1", "NaN", "Infinity", "٧", "７", "7 5", "tám", "=1+1", "7,5,0", "9" * 500, "7\x00", "<b>7</b>", "+7"],
+    [
+        "11",
+        "10,01",
+        "-1",
+        "7,555",
+        "7,",
+        ",5",
+        "1e1",
+        "NaN",
+        "Infinity",
+        "٧",
+        "７",
+        "7 5",
+        "tám",
+        "=1+1",
+        "7,5,0",
+        "9" * 500,
+        "7\x00",
+        "<b>7</b>",
+        "+7",
+    ],
 )
 def test_what_is_no_score_is_said_so(app, typed):
     with app.test_request_context(), pytest.raises(Invalid) as refused:
@@ -76,7 +106,11 @@ def test_a_change_leaves_a_correction_and_a_blank_keeps(school):
     assert Correction.select().count() == 0
     school.enter(school.cell(0, "8"))
     row = Correction.get()
-    assert (marks.write(row.old_points), marks.write(row.new_points), row.by_id) == ("7", "8", school.officer.id)
+    assert (marks.write(row.old_points), marks.write(row.new_points), row.by_id) == (
+        "7",
+        "8",
+        school.officer.id,
+    )
     assert stored(school) == {1: "8"}
 
 
@@ -123,7 +157,9 @@ def test_a_retake_is_a_new_row(school):
     school.enter(school.cell(0, "4"))
     school.enter(school.cell(0, "6", attempt=2))
     assert stored(school) == {1: "4", 2: "6"}
-    assert queries.grid(school.klass, None).attempts(school.tests[0], school.learners[0]).counting == Decimal(6)
+    assert queries.grid(school.klass, None).attempts(school.tests[0], school.learners[0]).counting == Decimal(
+        6
+    )
     assert Correction.select().count() == 0
 
 

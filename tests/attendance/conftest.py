@@ -37,7 +37,9 @@ def school(make: Any) -> School:
 
 def a_school(make: Any, *, learners: int = 3, sessions: int = 4, **values: Any) -> School:
     user = make.user("lecturer")
-    klass = make.klass(learners=learners, sessions=sessions, starts_on=DAY, lecturer=make.lecturer(user=user), **values)
+    klass = make.klass(
+        learners=learners, sessions=sessions, starts_on=DAY, lecturer=make.lecturer(user=user), **values
+    )
     return School(
         klass,
         list(klass.sessions.order_by(ClassSession.number)),

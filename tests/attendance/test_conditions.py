@@ -25,7 +25,11 @@ def in_a_request(app):
 def condition(school):
     """The answer for the first learner."""
     klass = type(school.klass).get_by_id(school.klass.id)
-    found = [one for one in ask("completion_conditions", klass=klass, memberships=learners(klass)) if one.code == "attendance.sessions"]
+    found = [
+        one
+        for one in ask("completion_conditions", klass=klass, memberships=learners(klass))
+        if one.code == "attendance.sessions"
+    ]
     return next(one for one in found if one.membership_id == school.learners[0].id)
 
 
@@ -36,7 +40,9 @@ def roll_all(school, statuses, *, lock=True):
             continue
         fresh = queries.session_by_id(session.id)
         with clock.frozen(clock.local(session.starts_at).replace(tzinfo=None)):
-            given = [Given(one.id, status if one == school.learners[0] else "present") for one in school.learners]
+            given = [
+                Given(one.id, status if one == school.learners[0] else "present") for one in school.learners
+            ]
             services.confirm_roll(fresh, given, by=school.lecturer, nonce=f"nonce-{session.id:05d}")
             if lock:
                 services.lock_roll(fresh, by=school.officer)
@@ -61,7 +67,10 @@ FULL = [
 ]
 
 
-@pytest.mark.parametrize(("year", "rule", "source"), [(2020, "TT01-2018", "Thông tư 01/2018/TT-BNV"), (2025, "TT03-2023", "Thông tư 03/2023/TT-BNV, Điều 6")])
+@pytest.mark.parametrize(
+    ("year", "rule", "source"),
+    [(2020, "TT01-2018", "Thông tư 01/2018/TT-BNV"), (2025, "TT03-2023", "Thông tư 03/2023/TT-BNV, Điều 6")],
+)
 @pytest.mark.parametrize(("rolls", "met"), FULL)
 def test_full_participation(make, year, rule, source, rolls, met):
     school = school_in(make, year)
@@ -103,7 +112,11 @@ def test_no_rule_on_record_is_never_guessed(make):
     school = school_in(make, 2025, regime="party")
     roll_all(school, ["present"] * 4)
 
-    assert (condition(school).met, condition(school).rule_id, condition(school).legal_source) == (None, "", "")
+    assert (condition(school).met, condition(school).rule_id, condition(school).legal_source) == (
+        None,
+        "",
+        "",
+    )
 
 
 def test_the_programmes_own_stricter_threshold_stands(make):
@@ -132,7 +145,13 @@ def test_a_made_up_session_is_credited_and_said_so(make):
     roll_all(school, ["present", "excused", "present", "present"])
     with clock.frozen(datetime(2025, 3, 7, 9)):
         session = queries.session_by_id(school.sessions[1].id)
-        services.record_make_up(session, school.learners[0].id, held_on=date(2025, 3, 7), note="Học bù cùng lớp K06", by=school.officer)
+        services.record_make_up(
+            session,
+            school.learners[0].id,
+            held_on=date(2025, 3, 7),
+            note="Học bù cùng lớp K06",
+            by=school.officer,
+        )
 
     answer = condition(school)
     assert answer.met is True

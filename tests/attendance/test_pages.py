@@ -74,7 +74,9 @@ def test_a_script_is_answered_in_json(school, login, during):
         assert answer.json["url"] == url(school.first)
         assert (answer.json["in_room"], answer.json["away"]) == (3, 0)
         services.lock_roll(school.first, by=school.officer)
-        refused = client.post(url(school.first), data={**sent, "nonce": "another-nonce"}, headers={"Accept": "application/json"})
+        refused = client.post(
+            url(school.first), data={**sent, "nonce": "another-nonce"}, headers={"Accept": "application/json"}
+        )
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "roll_locked")
 
 
@@ -103,7 +105,12 @@ def test_wrong_minutes_are_said_beside_the_row_and_nothing_is_lost(school, login
     learner = school.learners[0].id
     with during(1):
         sent = fields(client.get(url(school.first)).text)
-        sent |= {f"m{learner}": "l", f"t{learner}": "mười", f"r{learner}": "Kẹt xe <b>", f"m{school.learners[1].id}": "a"}
+        sent |= {
+            f"m{learner}": "l",
+            f"t{learner}": "mười",
+            f"r{learner}": "Kẹt xe <b>",
+            f"m{school.learners[1].id}": "a",
+        }
         answer = client.post(url(school.first), data=sent)
     assert answer.status_code == 422
     kept = fields(answer.text)
@@ -142,7 +149,9 @@ def test_another_lecturers_session_is_not_there(school, make, login, during):
         assert client.get(f"/attendance/classes/{school.klass.id}").status_code == 404
 
 
-@pytest.mark.parametrize("role", ["trainee", "inspector", "department_officer", "training_officer", "platform_admin"])
+@pytest.mark.parametrize(
+    "role", ["trainee", "inspector", "department_officer", "training_officer", "platform_admin"]
+)
 def test_other_roles_take_no_roll(school, make, login, during, role):
     client = login(make.user(role))
     with during(1):
@@ -215,7 +224,15 @@ def test_a_short_link_opens_exactly_one_roll(school, client, login, during):
 def test_the_desk_shows_every_mark_and_locks_what_is_confirmed(school, login, during):
     client = login(school.officer)
     with during(1):
-        services.confirm_roll(school.first, [Given(one.id, "excused" if n == 0 else "present", reason="Họp <i>") for n, one in enumerate(school.learners)], by=school.lecturer, nonce="nonce-0001")
+        services.confirm_roll(
+            school.first,
+            [
+                Given(one.id, "excused" if n == 0 else "present", reason="Họp <i>")
+                for n, one in enumerate(school.learners)
+            ],
+            by=school.lecturer,
+            nonce="nonce-0001",
+        )
         page = client.get(f"/attendance/classes/{school.klass.id}").text
         assert "Họp &lt;i&gt;" in page
         client.post(f"/attendance/classes/{school.klass.id}/lock")
@@ -227,7 +244,12 @@ def test_the_desk_shows_every_mark_and_locks_what_is_confirmed(school, login, du
 def test_amending_at_the_desk(school, login, during):
     client = login(school.officer)
     with during(1):
-        services.confirm_roll(school.first, [Given(one.id, "absent") for one in school.learners], by=school.lecturer, nonce="nonce-0001")
+        services.confirm_roll(
+            school.first,
+            [Given(one.id, "absent") for one in school.learners],
+            by=school.lecturer,
+            nonce="nonce-0001",
+        )
         address = url(school.first, f"/learners/{school.learners[0].id}")
         assert client.get(address).status_code == 200
         services.lock_roll(school.first, by=school.officer)
@@ -235,7 +257,9 @@ def test_amending_at_the_desk(school, login, during):
         assert wrong.status_code == 422 and 'value="x"' in wrong.text
         done = client.post(address, data={"status": "excused", "reason": "Đơn xin phép số 12"})
         assert done.location == f"/attendance/classes/{school.klass.id}"
-        made_up = client.post(address + "/make-up", data={"held_on": "2025-03-03", "note": "Học bù buổi chiều"})
+        made_up = client.post(
+            address + "/make-up", data={"held_on": "2025-03-03", "note": "Học bù buổi chiều"}
+        )
         assert made_up.status_code == 303
         assert client.post(address + "/make-up/withdraw").status_code == 303
         assert "Đơn xin phép số 12" in client.get(address).text
@@ -269,10 +293,20 @@ def test_the_roll_of_60_is_light(make, login, during):
 def test_session_actions_offer_the_roll_to_its_lecturer_only(app, school, make, during):
     session = queries.session_by_id(school.first.id)
     with app.test_request_context(), during(1):
-        assert [one.url for one in ask("session_actions", session=session, user=school.lecturer)] == [url(school.first)]
+        assert [one.url for one in ask("session_actions", session=session, user=school.lecturer)] == [
+            url(school.first)
+        ]
         assert ask("session_actions", session=session, user=make.user("lecturer")) == []
         later = queries.session_by_id(school.sessions[3].id)
-        assert [one for one in ask("session_actions", session=later, user=school.lecturer) if "attendance" in one.url] == []
+        assert [
+            one
+            for one in ask("session_actions", session=later, user=school.lecturer)
+            if "attendance" in one.url
+        ] == []
         ClassSession.update(cancelled_at=clock.now()).where(ClassSession.id == session.id).execute()
         cancelled = queries.session_by_id(session.id)
-        assert [one for one in ask("session_actions", session=cancelled, user=school.lecturer) if "attendance" in one.url] == []
+        assert [
+            one
+            for one in ask("session_actions", session=cancelled, user=school.lecturer)
+            if "attendance" in one.url
+        ] == []

@@ -33,12 +33,17 @@ def statuses(session):
 
 def all_present(school, **but):
     """Every learner present, except by place: ``all_present(school, **{"1": "absent"})``."""
-    return [Given(one.id, but.get(str(place), "present"), seen="") for place, one in enumerate(school.learners)]
+    return [
+        Given(one.id, but.get(str(place), "present"), seen="") for place, one in enumerate(school.learners)
+    ]
 
 
 def confirm(school, session=None, *, nonce="nonce-0001", given=None, by=None, **but):
     return services.confirm_roll(
-        session or school.first, given if given is not None else all_present(school, **but), by=by or school.lecturer, nonce=nonce
+        session or school.first,
+        given if given is not None else all_present(school, **but),
+        by=by or school.lecturer,
+        nonce=nonce,
     )
 
 
@@ -139,9 +144,13 @@ def test_who_left_is_not_shown_and_who_joined_later_does_not_count_before(school
     gone, *staying = school.learners
     with during(1):
         confirm(school)
-    Membership.update(left_at=clock.from_local(datetime(2025, 3, 3, 18))).where(Membership.id == gone.id).execute()
+    Membership.update(left_at=clock.from_local(datetime(2025, 3, 3, 18))).where(
+        Membership.id == gone.id
+    ).execute()
     newcomer = make.learner(school.klass)
-    Membership.update(joined_at=clock.from_local(datetime(2025, 3, 4, 18))).where(Membership.id == newcomer.id).execute()
+    Membership.update(joined_at=clock.from_local(datetime(2025, 3, 4, 18))).where(
+        Membership.id == newcomer.id
+    ).execute()
 
     assert gone.id in statuses(school.sessions[0])
     assert set(statuses(school.sessions[1])) == {one.id for one in staying}
@@ -166,7 +175,9 @@ def test_a_learner_added_after_the_page_was_opened_is_not_called_present(school,
 
 def test_a_learner_taken_out_meanwhile_is_named_and_the_rest_is_kept(school, make, during):
     gone = school.learners[0]
-    Membership.update(left_at=clock.from_local(datetime(2025, 3, 1))).where(Membership.id == gone.id).execute()
+    Membership.update(left_at=clock.from_local(datetime(2025, 3, 1))).where(
+        Membership.id == gone.id
+    ).execute()
     with during(1):
         done = confirm(school)
     assert done.skipped == [gone.official.full_name]
@@ -182,7 +193,12 @@ def test_somebody_of_another_class_is_refused_and_nothing_is_written(school, mak
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"status": "gone"}, {"status": "late", "minutes_late": -1}, {"status": "late", "minutes_late": 601}, {"status": "absent", "reason": "x" * 201}],
+    [
+        {"status": "gone"},
+        {"status": "late", "minutes_late": -1},
+        {"status": "late", "minutes_late": 601},
+        {"status": "absent", "reason": "x" * 201},
+    ],
 )
 def test_what_cannot_be_a_mark_is_refused(school, during, wrong):
     with during(1), pytest.raises(Invalid):
@@ -191,7 +207,13 @@ def test_what_cannot_be_a_mark_is_refused(school, during, wrong):
 
 def test_minutes_belong_to_late_only(school, during):
     with during(1):
-        confirm(school, given=[Given(school.learners[0].id, "absent", minutes_late=12), Given(school.learners[1].id, "late", minutes_late=12)])
+        confirm(
+            school,
+            given=[
+                Given(school.learners[0].id, "absent", minutes_late=12),
+                Given(school.learners[1].id, "late", minutes_late=12),
+            ],
+        )
     found = {mark.membership_id: mark.minutes_late for mark in Mark.select()}
     assert found == {school.learners[0].id: None, school.learners[1].id: 12}
 
@@ -202,11 +224,22 @@ def test_minutes_belong_to_late_only(school, during):
 def test_an_untouched_row_never_overwrites_what_another_lecturer_marked(school, during):
     first, second, third = school.learners
     with during(1):
-        confirm(school, given=[Given(first.id, "absent", seen=""), Given(second.id, "present", seen=""), Given(third.id, "present", seen="")])
+        confirm(
+            school,
+            given=[
+                Given(first.id, "absent", seen=""),
+                Given(second.id, "present", seen=""),
+                Given(third.id, "present", seen=""),
+            ],
+        )
         other = confirm(
             school,
             nonce="nonce-0002",
-            given=[Given(first.id, "present", seen=""), Given(second.id, "late", seen=""), Given(third.id, "present", seen="")],
+            given=[
+                Given(first.id, "present", seen=""),
+                Given(second.id, "late", seen=""),
+                Given(third.id, "present", seen=""),
+            ],
             by=school.officer,
         )
     assert statuses(school.first) == {first.id: "absent", second.id: "late", third.id: "present"}
@@ -217,7 +250,9 @@ def test_both_touched_the_same_learner_the_later_stands_and_is_named(school, dur
     first = school.learners[0]
     with during(1):
         confirm(school, given=[Given(first.id, "absent", seen="")])
-        later = confirm(school, nonce="nonce-0002", given=[Given(first.id, "excused", seen="")], by=school.officer)
+        later = confirm(
+            school, nonce="nonce-0002", given=[Given(first.id, "excused", seen="")], by=school.officer
+        )
     assert statuses(school.first)[first.id] == "excused"
     assert later.replaced == [first.official.full_name]
 
@@ -286,9 +321,16 @@ def locked(school, during, **but):
 def test_an_amendment_keeps_old_new_who_and_why(school, during):
     locked(school, during, **{"0": "absent"})
     with during(2):
-        services.amend(school.first, school.learners[0].id, "excused", reason="Đơn xin phép số 12", by=school.officer)
+        services.amend(
+            school.first, school.learners[0].id, "excused", reason="Đơn xin phép số 12", by=school.officer
+        )
     row = Amendment.get()
-    assert (row.old_status, row.new_status, row.reason, row.by_id) == ("absent", "excused", "Đơn xin phép số 12", school.officer.id)
+    assert (row.old_status, row.new_status, row.reason, row.by_id) == (
+        "absent",
+        "excused",
+        "Đơn xin phép số 12",
+        school.officer.id,
+    )
     assert statuses(school.first)[school.learners[0].id] == "excused"
     assert [one.name for one in EventRow.select()][-1] == "attendance.RollAmended"
 
@@ -297,12 +339,20 @@ def test_an_open_roll_is_not_amended(school, during):
     with during(1):
         confirm(school)
         with pytest.raises(NotLocked):
-            services.amend(school.first, school.learners[0].id, "absent", reason="Nhầm tên", by=school.officer)
+            services.amend(
+                school.first, school.learners[0].id, "absent", reason="Nhầm tên", by=school.officer
+            )
 
 
 @pytest.mark.parametrize(
     ("status", "reason", "field"),
-    [("absent", "", "reason"), ("absent", "    ", "reason"), ("absent", "x" * 401, "reason"), ("present", "Không đổi gì", "status"), ("away", "Lý do dài", "status")],
+    [
+        ("absent", "", "reason"),
+        ("absent", "    ", "reason"),
+        ("absent", "x" * 401, "reason"),
+        ("present", "Không đổi gì", "status"),
+        ("away", "Lý do dài", "status"),
+    ],
 )
 def test_an_amendment_needs_a_change_and_a_reason(school, during, status, reason, field):
     locked(school, during)
@@ -333,7 +383,9 @@ def test_a_missed_session_is_made_up_withdrawn_and_made_up_again(school, during)
     learner = school.learners[0].id
     with during(4):
         for _time in range(2):
-            services.record_make_up(school.first, learner, held_on=clock.today(), note="Học bù cùng lớp K06", by=school.officer)
+            services.record_make_up(
+                school.first, learner, held_on=clock.today(), note="Học bù cùng lớp K06", by=school.officer
+            )
             assert queries.make_up(school.first, learner) is not None
             services.withdraw_make_up(school.first, learner, by=school.officer)
             assert queries.make_up(school.first, learner) is None
@@ -344,7 +396,13 @@ def test_a_missed_session_is_made_up_withdrawn_and_made_up_again(school, during)
 def test_nothing_to_make_up_for_somebody_who_was_there(school, during):
     locked(school, during)
     with during(4), pytest.raises(NothingToMakeUp):
-        services.record_make_up(school.first, school.learners[0].id, held_on=clock.today(), note="Học bù cùng lớp", by=school.officer)
+        services.record_make_up(
+            school.first,
+            school.learners[0].id,
+            held_on=clock.today(),
+            note="Học bù cùng lớp",
+            by=school.officer,
+        )
 
 
 @pytest.mark.parametrize("days", [-1, 4])
@@ -352,12 +410,14 @@ def test_a_make_up_is_neither_before_the_session_nor_in_the_future(school, durin
     locked(school, during, **{"0": "absent"})
     held_on = clock.local(school.first.starts_at).date() + timedelta(days=days)
     with during(4), pytest.raises(Invalid) as refused:
-        services.record_make_up(school.first, school.learners[0].id, held_on=held_on, note="Học bù cùng lớp", by=school.officer)
+        services.record_make_up(
+            school.first, school.learners[0].id, held_on=held_on, note="Học bù cùng lớp", by=school.officer
+        )
     assert list(refused.value.fields) == ["held_on"]
 
 
 def test_a_roll_of_200_is_a_handful_of_statements(make, during, max_queries):
-    from tests.attendance.conftest import a_school  # noqa: PLC0415  its size is this test's own
+    from tests.attendance.conftest import a_school
 
     big = a_school(make, learners=200, sessions=1)
     session = queries.session_by_id(big.first.id)

@@ -70,7 +70,9 @@ def judge(grid: Grid, cells: Iterable[Cell]) -> Entered:
     """Say of every typed score what it would do; nothing is written."""
     tests = {test.id: test for test in grid.tests}
     people = {one.id: one for one in grid.memberships}
-    return Entered([_judge(grid, tests.get(one.test_id), people.get(one.membership_id), one) for one in cells])
+    return Entered(
+        [_judge(grid, tests.get(one.test_id), people.get(one.membership_id), one) for one in cells]
+    )
 
 
 @atomic
@@ -133,7 +135,9 @@ def _held(klass: Klass) -> Klass:
 def _judge(grid: Grid, test: Test | None, person: Membership | None, cell: Cell) -> Judged:
     typed = cell.typed.strip()
     if test is None or person is None:
-        return Judged(cell, "wrong", message=_("This test or learner is no longer in the class. Reload the page."))
+        return Judged(
+            cell, "wrong", message=_("This test or learner is no longer in the class. Reload the page.")
+        )
     if not typed:
         return Judged(cell, "kept")
     known = grid.attempts(test, person)
@@ -151,7 +155,13 @@ def _judge(grid: Grid, test: Test | None, person: Membership | None, cell: Cell)
     if cell.seen is not None and cell.seen != marks.write(stored):
         shown = marks.write(stored) or _("nothing")
         return Judged(
-            cell, "wrong", points, _("Somebody else entered %(points)s meanwhile. Save again to put yours in its place.", points=shown)
+            cell,
+            "wrong",
+            points,
+            _(
+                "Somebody else entered %(points)s meanwhile. Save again to put yours in its place.",
+                points=shown,
+            ),
         )
     if points is None:
         return Judged(cell, "withdrawn")
@@ -203,7 +213,13 @@ def _write(written: Sequence[Judged], by: User | None) -> None:
         preserve=[Score.points, Score.entered_by, Score.at],
     ).execute()
     changes = [
-        {"score": before[one.cell.key].id, "old_points": before[one.cell.key].points, "new_points": one.points, "by": by_id, "at": moment}
+        {
+            "score": before[one.cell.key].id,
+            "old_points": before[one.cell.key].points,
+            "new_points": one.points,
+            "by": by_id,
+            "at": moment,
+        }
         for one in written
         if one.cell.key in before
     ]

@@ -78,7 +78,9 @@ def change_test(
     test.title, test.kind, test.scale_max = title, kind, scale_max
     test.required, test.weight, test.held_on = required, weight, held_on
     test.save()
-    audit.record(by, "assessment.change", test, class_id=test.klass_id, scale_max=str(scale_max), required=required)
+    audit.record(
+        by, "assessment.change", test, class_id=test.klass_id, scale_max=str(scale_max), required=required
+    )
     publish(TestPlanned(class_id=test.klass_id, test_id=test.id))
     return test
 
@@ -102,7 +104,9 @@ def must_take_scores(klass: Klass) -> None:
         raise ClassNotRunning(_("The class is closed; its tests and scores can no longer be changed."))
 
 
-def _check(klass: Klass, title: str, kind: str, scale_max: Decimal, weight: int, but: Test | None = None) -> None:
+def _check(
+    klass: Klass, title: str, kind: str, scale_max: Decimal, weight: int, but: Test | None = None
+) -> None:
     wrong: dict[str, str] = {}
     if not 2 <= len(title) <= 200:
         wrong["title"] = _("Give the test a title of 2 to 200 characters.")

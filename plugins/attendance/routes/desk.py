@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 
 from courses.models import ClassSession
 from courses.queries import class_or_404
+from courses.routes.blueprint import frame
 from lms.access import can, current_user, requires
 from lms.access.guard import acting_user
 from lms.errors import Invalid, NotFound
-from lms.plugins import ask, is_on
+from lms.plugins import is_on
 from plugins.attendance import doors, matrix, queries, services
 from plugins.attendance.forms import AmendForm, MakeUpForm
 from plugins.attendance.routes.blueprint import bp
@@ -30,10 +31,12 @@ def class_sheet(class_id: int) -> str:
     """Person × session with totals, and every session with the state of its roll."""
     klass = class_or_404(class_id, current_user)
     found = matrix.sheet(klass)
-    mine = {one.id for one in queries.sessions_of(current_user, "attendance.mark").where(ClassSession.klass == klass)}
+    mine = {
+        one.id
+        for one in queries.sessions_of(current_user, "attendance.mark").where(ClassSession.klass == klass)
+    }
     return render_template(
         "attendance/class.html",
-        klass=klass,
         sheet=found,
         mine=mine if can(current_user, "attendance.mark") else set(),
         may_lock=can(current_user, "attendance.lock"),
@@ -41,7 +44,7 @@ def class_sheet(class_id: int) -> str:
         only_missing=request.args.get("show") == "missing",
         labels=LABELS,
         letters=LETTERS,
-        tabs=ask("class_tabs", klass=klass, user=current_user),
+        **frame(klass, "attendance.class_sheet"),
     )
 
 
@@ -70,8 +73,13 @@ def make_link(session_id: int) -> str:
     session = _session(session_id, "attendance.lock")
     address = doors.make_link(session, by=acting_user())
     return render_template(
-        "attendance/link.html", session=session, heading=heading(session), address=address, uses=doors.USES,
-        hours=doors.HOURS_AFTER, klass=session.klass,
+        "attendance/link.html",
+        session=session,
+        heading=heading(session),
+        address=address,
+        uses=doors.USES,
+        hours=doors.HOURS_AFTER,
+        klass=session.klass,
     )
 
 
@@ -85,13 +93,20 @@ def amend(session_id: int, membership_id: int) -> Any:
     if form.validate_on_submit():
         try:
             services.amend(
-                session, membership_id, form.status.data, minutes_late=form.minutes_late.data,
-                reason=form.reason.data, by=acting_user(),
+                session,
+                membership_id,
+                form.status.data,
+                minutes_late=form.minutes_late.data,
+                reason=form.reason.data,
+                by=acting_user(),
             )
         except Invalid as wrong:
             _beside(form, wrong)
         else:
-            flash(_("Amended: %(name)s is now “%(mark)s”.", name=row.name, mark=LABELS[form.status.data]), "success")
+            flash(
+                _("Amended: %(name)s is now “%(mark)s”.", name=row.name, mark=LABELS[form.status.data]),
+                "success",
+            )
             return redirect(url_for("attendance.class_sheet", class_id=session.klass_id), 303)
     return _amend_page(session, row, form, MakeUpForm(formdata=None)), 422 if form.errors else 200
 
@@ -134,7 +149,9 @@ def _session(session_id: int, permission: str) -> ClassSession:
     return session
 
 
-def _amend_page(session: ClassSession, row: queries.RollRow, form: AmendForm, make_up_form: MakeUpForm) -> str:
+def _amend_page(
+    session: ClassSession, row: queries.RollRow, form: AmendForm, make_up_form: MakeUpForm
+) -> str:
     known = queries.roll_of(session)
     return render_template(
         "attendance/amend.html",
@@ -162,9 +179,7 @@ def _beside(form: Any, wrong: Invalid) -> None:
 
 def _say_locked(result: LockResult) -> None:
     if result.locked:
-        flash(
-            ngettext("%(num)s roll locked.", "%(num)s rolls locked.", len(result.locked)), "success"
-        )
+        flash(ngettext("%(num)s roll locked.", "%(num)s rolls locked.", len(result.locked)), "success")
     for _unlocked, why in result.refused:
         flash(why, "warning")
     if not result.locked and not result.refused:

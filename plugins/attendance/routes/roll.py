@@ -53,21 +53,27 @@ def now() -> str | Response:
     session = queries.session_now(current_user, today)
     if session is not None:
         return redirect(url_for("attendance.roll", session_id=session.id))
-    return render_template("attendance/today.html", today=today, waiting=queries.waiting_sessions(current_user))
+    return render_template(
+        "attendance/today.html", today=today, waiting=queries.waiting_sessions(current_user)
+    )
 
 
 @bp.route("/sessions/<int:session_id>", methods=["GET", "POST"])
 @requires("attendance.mark")
 def roll(session_id: int) -> Any:
     """Take the roll, or see how it stands."""
-    return _roll(_on(queries.session_or_404(session_id, current_user, "attendance.mark")), _account(session_id))
+    return _roll(
+        _on(queries.session_or_404(session_id, current_user, "attendance.mark")), _account(session_id)
+    )
 
 
 @bp.post("/sessions/<int:session_id>/undo")
 @requires("attendance.mark")
 def undo(session_id: int) -> Response:
     """Take a confirmation back."""
-    return _undo(_on(queries.session_or_404(session_id, current_user, "attendance.mark")), _account(session_id))
+    return _undo(
+        _on(queries.session_or_404(session_id, current_user, "attendance.mark")), _account(session_id)
+    )
 
 
 @bp.route("/link/<int:session_id>", methods=["GET", "POST"])
@@ -96,7 +102,8 @@ def _account(session_id: int) -> Visitor:
 def _linked(session_id: int) -> Visitor:
     through = doors.pass_for(session_id)
     paths = Paths(
-        url_for("attendance.link_roll", session_id=session_id), url_for("attendance.link_undo", session_id=session_id)
+        url_for("attendance.link_roll", session_id=session_id),
+        url_for("attendance.link_undo", session_id=session_id),
     )
     return Visitor(None, through, paths)
 
@@ -125,9 +132,13 @@ def _confirm(session: ClassSession, visitor: Visitor) -> Any:
     if form.errors and wants_json():
         return jsonify(error={"code": "invalid", "message": _first_error(session, form)}), 422
     if form.errors:
-        return _roll_page(session, queries.roll_of(session), visitor, form, _("Please correct the marked rows.")), 422
+        return _roll_page(
+            session, queries.roll_of(session), visitor, form, _("Please correct the marked rows.")
+        ), 422
     try:
-        done = services.confirm_roll(session, form.given, by=visitor.user, nonce=form.nonce, through=visitor.through)
+        done = services.confirm_roll(
+            session, form.given, by=visitor.user, nonce=form.nonce, through=visitor.through
+        )
     except Conflict as why:
         if wants_json():
             raise
@@ -146,7 +157,8 @@ def _undo(session: ClassSession, visitor: Visitor) -> Response:
 
 def _say(done: Confirmed) -> None:
     flash(
-        _("Roll confirmed: %(in_room)s in the room, %(away)s away.", in_room=done.in_room, away=done.away), "success"
+        _("Roll confirmed: %(in_room)s in the room, %(away)s away.", in_room=done.in_room, away=done.away),
+        "success",
     )
     if done.replaced:
         flash(
@@ -163,7 +175,11 @@ def _say(done: Confirmed) -> None:
 
 
 def _roll_page(
-    session: ClassSession, known: Roll | None, visitor: Visitor, form: RollForm | None = None, problem: str = ""
+    session: ClassSession,
+    known: Roll | None,
+    visitor: Visitor,
+    form: RollForm | None = None,
+    problem: str = "",
 ) -> str:
     rows = queries.roll_rows(session)
     return render_template(
@@ -218,7 +234,9 @@ def _common(session: ClassSession, visitor: Visitor) -> dict[str, Any]:
         "heading": heading(session),
         "paths": visitor.paths,
         "after_url": after,
-        "after_title": _("Attendance of the class") if can(visitor.user, "attendance.view") else _("Today's sessions"),
+        "after_title": _("Attendance of the class")
+        if can(visitor.user, "attendance.view")
+        else _("Today's sessions"),
         "active_nav": "attendance.now",
     }
 
@@ -282,4 +300,3 @@ def part_of_day(starts: datetime) -> str:
     if starts.hour < 12:
         return _("morning")
     return _("afternoon") if starts.hour < 18 else _("evening")
-

@@ -14,7 +14,7 @@ from lms.db import atomic, lock
 from lms.errors import Invalid
 from lms.events import publish
 from plugins.attendance import queries
-from plugins.attendance.errors import ClassNotRunning, NotLocked, NothingToMakeUp
+from plugins.attendance.errors import ClassNotRunning, NothingToMakeUp, NotLocked
 from plugins.attendance.events import MakeUpRecorded, RollAmended
 from plugins.attendance.models import Amendment, MakeUp, Mark, Roll
 from plugins.attendance.queries import RollRow
@@ -64,7 +64,9 @@ def amend(
 
 
 @atomic
-def record_make_up(session: ClassSession, membership_id: int, *, held_on: date, note: str, by: User) -> MakeUp:
+def record_make_up(
+    session: ClassSession, membership_id: int, *, held_on: date, note: str, by: User
+) -> MakeUp:
     """Record that a missed session was made up (học bù). The absence itself stays on the roll.
 
     Raises NothingToMakeUp when the learner was there or has no mark, ClassNotRunning, NotFound, Invalid

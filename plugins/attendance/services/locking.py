@@ -108,7 +108,10 @@ def _must_be_complete(session: ClassSession) -> None:
     shown, more = missing[:SHOWN_NAMES], len(missing) - SHOWN_NAMES
     names = ", ".join(shown) + (_(" and %(count)s more", count=more) if more > 0 else "")
     raise MarksMissing(
-        _("Session %(number)s has learners without a mark: %(names)s. Open the roll and confirm it again.",
-          number=session.number, names=names),
+        _(
+            "Session %(number)s has learners without a mark: %(names)s. Open the roll and confirm it again.",
+            number=session.number,
+            names=names,
+        ),
         learners=missing,
     )

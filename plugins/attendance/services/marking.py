@@ -17,7 +17,13 @@ from lms.db import atomic
 from lms.errors import Invalid
 from lms.events import publish
 from plugins.attendance import queries
-from plugins.attendance.errors import AlreadyLocked, ClassNotRunning, RollNotOpenYet, SessionCancelled, UndoOver
+from plugins.attendance.errors import (
+    AlreadyLocked,
+    ClassNotRunning,
+    RollNotOpenYet,
+    SessionCancelled,
+    UndoOver,
+)
 from plugins.attendance.events import RollConfirmed, RollReopened
 from plugins.attendance.models import Mark, Roll, Submission
 from plugins.attendance.queries import RollRow
@@ -73,7 +79,8 @@ def mark(session: ClassSession, given: Iterable[Given], *, by: User | None, thro
 
     Raises RollNotOpenYet, SessionCancelled, ClassNotRunning, AlreadyLocked, Invalid.
     """
-    roll = _open(session, by)
+    check_open(session)
+    roll = _held(session, by)
     _must_be_unlocked(roll)
     rows = queries.roll_rows(session)
     decided = _decide(session, rows, list(given))
@@ -92,11 +99,10 @@ def confirm_roll(
     one's, and is listed in `replaced`. Until the lock a roll can be confirmed again.
     Raises RollNotOpenYet, SessionCancelled, ClassNotRunning, AlreadyLocked, Invalid.
     """
+    roll = _held(session, by)
     if answered := _answer_given(session, nonce):
         return answered
-    roll = _open(session, by)
-    if answered := _answer_given(session, nonce):  # the twin may have committed while this one waited for the roll
-        return answered
+    check_open(session)
     _must_be_unlocked(roll)
     rows = queries.roll_rows(session)
     decided = _decide(session, rows, list(given))
@@ -104,7 +110,9 @@ def confirm_roll(
     _confirm(roll, by, through)
     result = _summary(rows, decided)
     Submission.create(session=session, nonce=nonce, by=by, through=through, result=asdict(result))
-    audit.record(by, "attendance.confirm", session, in_room=result.in_room, away=result.away, **_path(through))
+    audit.record(
+        by, "attendance.confirm", session, in_room=result.in_room, away=result.away, **_path(through)
+    )
     publish(RollConfirmed(session_id=session.id))
     return result
 
@@ -120,8 +128,12 @@ def undo_confirm(session: ClassSession, *, by: User | None, through: str = "") -
         return
     _must_be_unlocked(roll)
     if not queries.can_undo(roll):
-        raise UndoOver(_("The time to undo is over. Correct the roll and confirm it again, or ask the academic officer."))
-    Roll.update(confirmed_at=None, confirmed_by=None, confirmed_through="").where(Roll.id == roll.id).execute()
+        raise UndoOver(
+            _("The time to undo is over. Correct the roll and confirm it again, or ask the academic officer.")
+        )
+    Roll.update(confirmed_at=None, confirmed_by=None, confirmed_through="").where(
+        Roll.id == roll.id
+    ).execute()
     audit.record(by, "attendance.undo", session, confirmed_at=roll.confirmed_at.isoformat(), **_path(through))
     publish(RollReopened(session_id=session.id))
 
@@ -135,7 +147,10 @@ def check_open(session: ClassSession) -> None:
     opens = queries.opens_at(session)
     if clock.now() < opens:
         raise RollNotOpenYet(
-            _("The roll of this session opens at %(time)s.", time=clock.local(opens).strftime("%H:%M, %d/%m/%Y")),
+            _(
+                "The roll of this session opens at %(time)s.",
+                time=clock.local(opens).strftime("%H:%M, %d/%m/%Y"),
+            ),
             opens_at=opens.isoformat(),
         )
 
@@ -147,9 +162,8 @@ class _Decided:
     skipped: list[str]
 
 
-def _open(session: ClassSession, by: User | None) -> Roll:
-    """The session's roll, made when new, its row held until the end of the transaction."""
-    check_open(session)
+def _held(session: ClassSession, by: User | None) -> Roll:
+    """The session's roll, made when new, its row held until the end of the transaction: two sendings take turns."""
     Roll.insert(session=session, opened_by=by, opened_at=clock.now()).on_conflict(
         conflict_target=[Roll.session], update={Roll.session: EXCLUDED.session_id}
     ).execute()
@@ -184,7 +198,12 @@ def _decide(session: ClassSession, rows: Sequence[RollRow], given: Sequence[Give
         if not _changes(one, row):
             continue
         decided.marks.append((row, one))
-        if row.status is not None and one.touched and one.seen is not None and row.status not in (one.seen, one.status):
+        if (
+            row.status is not None
+            and one.touched
+            and one.seen is not None
+            and row.status not in (one.seen, one.status)
+        ):
             decided.replaced.append(row.name)
     return decided
 
@@ -213,7 +232,9 @@ def _names_of_gone(session: ClassSession, membership_ids: Sequence[int]) -> list
         return []
     names = {one.id: one.official.full_name for one in learners(session.klass, left=True)}
     if any(one not in names for one in membership_ids):
-        raise Invalid(_("The list of learners has changed. Open the roll again; your choices are kept on this device."))
+        raise Invalid(
+            _("The list of learners has changed. Open the roll again; your choices are kept on this device.")
+        )
     return [names[one] for one in membership_ids]
 
 
@@ -244,7 +265,11 @@ def _write(session: ClassSession, marks: Sequence[tuple[RollRow, Given]], by: Us
 def _minutes(one: Given, row: RollRow) -> int | None:
     if one.status != LATE:
         return None
-    return one.minutes_late if one.minutes_late is not None else (row.minutes_late if row.status == LATE else None)
+    return (
+        one.minutes_late
+        if one.minutes_late is not None
+        else (row.minutes_late if row.status == LATE else None)
+    )
 
 
 def _confirm(roll: Roll, by: User | None, through: str) -> None:
