@@ -96,14 +96,19 @@ def _missing(header: Header, columns: Sequence[Column], any_of: Sequence[Sequenc
 
 
 def _candidates(grid: Grid, columns: Sequence[Column], first: int) -> list[Header]:
-    top = [_label(cell) for cell in grid.rows[first]]
+    top = _labels(grid, first)
     if sum(1 for label in top if label) < min(2, len(columns)):
         return []
     found = [Header(first, first, *_match(top, [""] * len(top), columns))]
     if first + 1 < len(grid.rows) and _is_second_row(grid, first):
-        under = [_label(cell) for cell in grid.rows[first + 1]]
+        under = _labels(grid, first + 1)
         found.append(Header(first, first + 1, *_match(_spread(grid, first, top, under), under, columns)))
     return found
+
+
+def _labels(grid: Grid, row: int) -> list[str]:
+    """The labels of a row, as many as the grid is wide."""
+    return [_label(grid.cell(row, place)) for place in range(grid.width)]
 
 
 def _label(cell: Cell) -> str:
