@@ -6,8 +6,12 @@ from datetime import datetime
 
 import click
 
+from certificates import keyset, queries, services, verification
+from certificates.token import Malformed, NotAnId, base32, read_address, read_typed, verify_fragment
+from lms import clock
 from lms.cli.context import with_app
 from lms.errors import Invalid, NotFound
+from lms.people.models import Organisation
 
 
 @click.group("certificates")
@@ -20,10 +24,6 @@ def cli() -> None:
 @with_app
 def verify(what: str) -> None:
     """Check the address in a QR code (quote it: it holds a #), or a typed code. Exit code 0 only when genuine and in force."""
-    from certificates import keyset, verification
-    from certificates.token import Malformed, NotAnId, base32, read_address, read_typed, verify_fragment
-    from lms import clock
-
     digits = ""
     try:
         if "/c/" in what:
@@ -76,9 +76,6 @@ def verify(what: str) -> None:
 @with_app
 def key(organisation: str, first: datetime, last: datetime) -> None:
     """Make a signing key for the issuer with the organisation's code; one a year is usual."""
-    from certificates import queries, services
-    from lms.people.models import Organisation
-
     found = Organisation.get_or_none(Organisation.code == organisation)
     issuer = queries.issuer_of(found.id, first.date()) if found else None
     if issuer is None:

@@ -120,7 +120,12 @@ def _sort_learners(state: Preflight) -> None:
 
 def _reasons(klass: Klass, one: LearnerReview) -> list[str]:
     reasons = [
-        f"{condition.title}: {condition.actual} ({_('needed')}: {condition.needed})"
+        _(
+            "%(title)s: %(actual)s (needed: %(needed)s)",
+            title=condition.title,
+            actual=condition.actual,
+            needed=condition.needed,
+        )
         for condition in one.unmet
     ]
     if not reasons and one.verdict is not Verdict.COMPLETE:
