@@ -67,7 +67,7 @@ def _answer(code: str, lines: list[Item], rng: random.Random, number: int, *, sl
     marks = {line.id: _mark(line, rng) for line in lines}
     for line in rng.sample(lines, 5 if sloppy else rng.choice((0, 0, 1))):
         del marks[line.id]
-    comment = _COMMENTS[number // 4 % len(_COMMENTS)] if number % 4 == 0 else ""
+    comment = _COMMENTS[number // 4] if number % 4 == 0 and number // 4 < len(_COMMENTS) else ""
     services.cast_ballot(code, marks, comment=comment, knowingly_invalid=sloppy)
 
 

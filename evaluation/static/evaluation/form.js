@@ -55,7 +55,7 @@ if (form) {
     progress.value = done;
     doneText.textContent = doneText.dataset.text.replace("{done}", done).replace("{total}", questions.length);
     blanks.textContent = (blank ? blanks.dataset.some : blanks.dataset.none).replace("{blank}", blank).replace("{allowed}", allowed);
-    blanks.classList.toggle("over", blank > allowed);
+    blanks.classList.toggle("fits", blank <= allowed);
   };
 
   const changed = () => { keep(); show(); };
