@@ -5,6 +5,7 @@ Nothing here is stored: the answers are asked of the plugins at the moment they 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,17 @@ from courses import queries
 from courses.hookspecs import ClosingCheck, Condition
 from courses.models import Klass, Membership, Result
 from lms.plugins import ask
+
+
+@dataclass(frozen=True)
+class Column:
+    """One condition as the heading of a column: what is the same for every learner."""
+
+    code: str
+    title: Any
+    #: Empty when it differs between learners; the cells then say it.
+    needed: Any
+    legal_source: Any
 
 
 class Verdict(StrEnum):
@@ -31,6 +43,10 @@ class LearnerReview:
     conditions: tuple[Condition, ...]
     verdict: Verdict
     frozen: bool = False
+
+    def condition(self, code: str) -> Condition | None:
+        """The condition of that code, None when it does not apply to this learner."""
+        return next((one for one in self.conditions if one.code == code), None)
 
     @property
     def unmet(self) -> list[Condition]:
@@ -65,6 +81,23 @@ def verdict(conditions: list[Condition]) -> Verdict:
     if conditions and all(one.met for one in conditions):
         return Verdict.COMPLETE
     return Verdict.OPEN
+
+
+def columns(reviews: list[LearnerReview]) -> list[Column]:
+    """The conditions of a class in their order, each named once."""
+    found: dict[str, list[Condition]] = {}
+    for one in (condition for row in reviews for condition in row.conditions):
+        found.setdefault(one.code, []).append(one)
+    return [
+        Column(code, same[0].title, _common(one.needed for one in same), _common(one.legal_source for one in same))
+        for code, same in found.items()
+    ]
+
+
+def _common(values: Iterable[Any]) -> Any:
+    """The one value all share, else empty."""
+    known = {str(value) for value in values}
+    return known.pop() if len(known) == 1 else ""
 
 
 def closing_checks(klass: Klass) -> list[ClosingCheck]:

@@ -24,6 +24,7 @@ def reviews(class_id: int) -> str:
         "courses/review.html",
         **frame(klass, "courses.reviews"),
         rows=[row for row in rows if not show or row.verdict == show],
+        columns=review.columns(rows),
         counts=Counter(row.verdict.value for row in rows),
         total=len(rows),
         show=show,

@@ -38,6 +38,7 @@ def sessions(class_id: int) -> str:
         weeks=_by_week(rows),
         live=[row for row in rows if row.cancelled_at is None],
         now=now,
+        to_come=any(row.ends_at >= clock.now() and row.cancelled_at is None for row in rows),
         now_actions=ask("session_actions", klass=klass, session=now, user=current_user) if now else [],
         past=clock.now(),
         manages=manages,

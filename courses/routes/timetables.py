@@ -49,7 +49,7 @@ def timetable_preview(class_id: int, key: str) -> str:
     """Every row with its verdict, before and after it was applied."""
     klass, draft = _own(class_id, key)
     if draft.applied_at:
-        return _show(klass, draft, drafts.show(draft) or _fresh(klass, draft), drafts.result(draft))
+        return _show(klass, draft, drafts.preview(draft), drafts.result(draft))
     return _show(klass, draft, _fresh(klass, draft), None)
 
 
@@ -89,8 +89,8 @@ def discard_timetable(class_id: int, key: str) -> Response:
 def timetable_answer(class_id: int, key: str) -> Response:
     """The sender's own table with result and reason beside every row."""
     klass, draft = _own(class_id, key)
-    preview = drafts.show(draft) if draft.applied_at else _fresh(klass, draft)
-    book = answer.workbook(drafts.grid(draft), preview or _fresh(klass, draft), drafts.result(draft))
+    preview = drafts.preview(draft) if draft.applied_at else _fresh(klass, draft)
+    book = answer.workbook(drafts.grid(draft), preview, drafts.result(draft))
     ending = _("timetable-result")
     return send_file(io.BytesIO(book), download_name=f"{klass.code}-{ending}.xlsx", as_attachment=True)
 
@@ -116,7 +116,7 @@ def _show(klass: Klass, draft: ImportDraft, preview: Preview, result: Result | N
         klass=klass,
         draft=draft,
         preview=preview,
-        rows=preview.only(status),
+        rows=preview.only(status) if status else preview.rows,
         show=wanted if status else "",
         counts=preview.counts(),
         titles=STATUS_TITLES,

@@ -94,6 +94,8 @@ def _write_row(klass: Klass, row: RowJudgement, by: User, counts: dict[str, int]
         "room": _room(facts, by, counts),
     }
     if facts.get("session_id"):
+        stays = {"periods", "lecturer", "room"} - set(facts["given"])
+        values = {name: value for name, value in values.items() if name not in stays}
         ClassSession.update(**values).where(ClassSession.id == facts["session_id"]).execute()
     else:
         ClassSession.create(klass=klass, number=0, **values)

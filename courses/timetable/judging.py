@@ -181,6 +181,8 @@ def _facts(line: Line, starts_at: datetime, ends_at: datetime, known: Known) -> 
         "room": line.room,
         "room_id": None,
         "lecturer_id": None,
+        # A column the file does not have says nothing about a session that exists.
+        "given": sorted({"periods", "lecturer", "room"} & set(line.written)),
     }
     if line.room:
         room = known.rooms.get(text.fold(line.room))
@@ -233,13 +235,13 @@ def _changes(session: ClassSession, facts: Mapping[str, Any]) -> list[str]:
         changes.append(_("hours: %(old)s → %(new)s", old=_span(session.starts_at, session.ends_at), new=_span(begin, end)))
     if session.topic != facts["topic"]:
         changes.append(_("topic: “%(old)s” → “%(new)s”", old=session.topic, new=facts["topic"]))
-    if session.periods != facts["periods"]:
+    if "periods" in facts["given"] and session.periods != facts["periods"]:
         changes.append(_("periods: %(old)d → %(new)d", old=session.periods, new=facts["periods"]))
     nobody = _("nobody")
-    if facts.get("lecturer_is_new") or session.lecturer_id != facts["lecturer_id"]:
+    if facts.get("lecturer_is_new") or ("lecturer" in facts["given"] and session.lecturer_id != facts["lecturer_id"]):
         new = str(Teacher(**facts["teacher"])) if facts.get("teacher") else nobody
         changes.append(_("lecturer: %(old)s → %(new)s", old=session.lecturer or nobody, new=new))
-    if facts.get("room_is_new") or session.room_id != facts["room_id"]:
+    if facts.get("room_is_new") or ("room" in facts["given"] and session.room_id != facts["room_id"]):
         changes.append(_("room: %(old)s → %(new)s", old=session.room or _("none"), new=facts["room"] or _("none")))
     return [str(change) for change in changes]
 
