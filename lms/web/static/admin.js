@@ -15,3 +15,6 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.question;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// A title alone is not read out everywhere.
+for (const box of document.querySelectorAll(".action-checkbox, .action-rowtoggle")) box.setAttribute("aria-label", box.title);
