@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from peewee import fn
+from peewee import JOIN, fn
 
 from courses import queries as courses
 from courses.models import Klass, Membership
@@ -180,7 +180,7 @@ def steps(nominations: Sequence[Nomination]) -> dict[int, list[NominationStep]]:
     ids = [nomination.id for nomination in nominations] or [-1]
     query = (
         NominationStep.select(NominationStep, User)
-        .join(User, "LEFT OUTER")
+        .join(User, JOIN.LEFT_OUTER)
         .where(NominationStep.nomination.in_(ids))
     )
     for step in query.order_by(NominationStep.id):
