@@ -94,6 +94,12 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 
 
 @hookimpl
+def privacy_erase(official: Official) -> dict[str, int]:
+    """Nothing goes: who was in which class, and with what result, is kept as the register of training."""
+    return {}
+
+
+@hookimpl
 def demo_data(context: Any) -> None:
     from courses.demo import fill  # noqa: PLC0415  generators are not needed to run a site
 

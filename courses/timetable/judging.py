@@ -124,23 +124,27 @@ def _judge_line(
     if twin is not None:
         row.status, row.reason = Status.CONFLICT, _("Row %(row)d already has this time.", row=twin)
         return row
+    _compare(row, session, known)
     clashes = _clashes(row.facts, starts_at, ends_at, known.busy)
-    if session is not None:
-        row.facts["session_id"] = session.id
-        changes = _changes(session, row.facts)
-        if not changes:
-            row.status, row.reason = Status.SAME, _("Already in the class.")
-            return row
-        if reason := known.locks.get(session.id):
-            row.status, row.reason = Status.CONFLICT, reason
-            return row
-        row.status, row.reason = Status.CHANGED, "; ".join(changes)
-    else:
-        row.reason = _("New session.")
-    if clashes:
+    if clashes and row.applicable:
         row.facts["may_take"] = True
         row.status, row.reason = Status.CONFLICT, " ".join(clashes)
     return row
+
+
+def _compare(row: RowJudgement, session: ClassSession | None, known: Known) -> None:
+    """How a sound line stands to the session it speaks of, if there is one."""
+    if session is None:
+        row.reason = _("New session.")
+        return
+    row.facts["session_id"] = session.id
+    changes = _changes(session, row.facts)
+    if not changes:
+        row.status, row.reason = Status.SAME, _("Already in the class.")
+    elif reason := known.locks.get(session.id):
+        row.status, row.reason = Status.CONFLICT, reason
+    else:
+        row.status, row.reason = Status.CHANGED, "; ".join(changes)
 
 
 def _pair(lines: list[Line], sessions: list[ClassSession]) -> dict[int, ClassSession]:
