@@ -1,0 +1,262 @@
+"""The pages of agencies and of the school, with hostile and wrong input."""
+
+import io
+import re
+
+import pytest
+
+from lms.importing import sheets
+from lms.importing.models import ImportDraft
+from plugins.enrolment.models import Nomination
+from plugins.enrolment.services import nominating
+
+
+def upload(client, klass, data, name="danh-sach.xlsx"):
+    """Send a file as browsers do; the body is made by hand because the test client leaves temporary files open."""
+    name = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+    body = head.encode() + data + b"\r\n--x--\r\n"
+    return client.post(
+        f"/enrolment/classes/{klass.id}/list",
+        input_stream=io.BytesIO(body),
+        content_length=len(body),
+        content_type="multipart/form-data; boundary=x",
+    )
+
+
+@pytest.fixture
+def agency(login, province):
+    return login(province.officer)
+
+
+@pytest.fixture
+def key(agency, province, sample_bytes):
+    answer = upload(agency, province.klass, sample_bytes)
+    assert answer.status_code == 302
+    return answer.location.rsplit("/", 1)[-1]
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
+
+
+def test_from_home_to_result_in_five_steps(agency, province, sample_bytes):
+    home = agency.get("/").get_data(as_text=True)
+    assert f'href="/enrolment/classes/{province.klass.id}"' in home
+    page = words(agency.get(f"/enrolment/classes/{province.klass.id}"))
+    assert "Gửi danh sách" in page
+    at = upload(agency, province.klass, sample_bytes).location
+    preview = words(agency.get(at))
+    assert "18 người sẽ được cử" in preview
+    assert "7 dòng cần xem lại" in preview
+    assert "II. Khối xã, thị trấn" in preview
+    assert "số 125/QĐ-UBND ngày 03/02/2025" in preview
+    done = agency.post(f"{at}/apply", follow_redirects=True)
+    assert "Đã cử 18 người" in words(done)
+    assert Nomination.select().count() == 18
+    again = agency.post(f"{at}/apply", follow_redirects=True)
+    assert Nomination.select().count() == 18
+    assert "đã được ghi nhận" in words(again)
+    file = agency.get(f"{at}/result.xlsx")
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert sheets.read(file.data, "x.xlsx").rows[7][-2:] == ("Kết quả", "Lý do")
+
+
+def test_each_judgement_has_its_chip_and_rows(agency, key):
+    for show, expected in (("conflict", 7), ("new", 18), ("skipped", 18), ("", 25), ("nonsense", 25)):
+        page = agency.get(f"/enrolment/lists/{key}?show={show}").get_data(as_text=True)
+        assert page.count('class="judged-row') == expected
+    assert "Lê Văn Mẫu" in words(agency.get(f"/enrolment/lists/{key}?show=skipped"))
+
+
+def test_a_row_is_corrected_in_place_and_a_reload_keeps_it(agency, key):
+    answer = agency.post(
+        f"/enrolment/lists/{key}/rows/16?show=conflict",
+        data={
+            "name": "Hoàng Văn Hoà",
+            "birth": "13/11/1977",
+            "cccd": "",
+            "code": "030246",
+            "unit": "UBND xã Hoằng Hoá",
+        },
+    )
+    assert answer.location.endswith("?show=conflict#row-16")
+    assert "đồng chí đã sửa" in words(agency.get(f"/enrolment/lists/{key}?show=new"))
+    assert "19 người sẽ được cử" in words(agency.get(f"/enrolment/lists/{key}"))
+
+
+def test_what_was_typed_wrongly_stays_beside_its_message(agency, key):
+    agency.post(
+        f"/enrolment/lists/{key}/rows/10", data={"birth": "32/13/1976", "name": "<script>alert(1)</script>"}
+    )
+    page = agency.get(f"/enrolment/lists/{key}?show=error").get_data(as_text=True)
+    assert 'value="32/13/1976"' in page
+    assert 'aria-describedby="birth-10-errors"' in page
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_citizen_ids_stay_masked_on_the_page(agency, key):
+    page = agency.get(f"/enrolment/lists/{key}").get_data(as_text=True)
+    assert not re.search(r"(?<!\d)0?38\d{9}(?!\d)", page)
+    assert "•••••••••048" in page
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "sentence"),
+    [
+        (b"", "x.xlsx", "Hãy chọn tệp|Tệp trống"),
+        (b"%PDF-1.7", "x.xlsx", "tệp PDF"),
+        (b"PK\x03\x04 rubbish", "x.xlsx", "Không mở được tệp"),
+        ("Tên;Tuổi\nA;3\n".encode(), "x.csv", "Không tìm thấy dòng tiêu đề|thiếu các cột"),
+        (b"a;b\n" * 10_001, "x.csv", "10001 dòng"),
+        (b"x" * (5 * 1024 * 1024 + 1), "x.csv", "MB"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_answered_beside_the_field(agency, province, data, name, sentence):
+    answer = upload(agency, province.klass, data, name)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert re.search(sentence, page[page.index('id="file-errors"') :][:900])
+    assert ImportDraft.select().count() == 0
+
+
+def test_pasted_cells_work_and_stay_when_they_are_wrong(agency, province):
+    url = f"/enrolment/classes/{province.klass.id}/list"
+    answer = agency.post(url, data={"pasted": "Không phải\tbảng nào"})
+    assert answer.status_code == 422
+    assert "Không phải\tbảng nào" in answer.get_data(as_text=True)
+    good = agency.post(url, data={"pasted": "Họ và tên\tNgày sinh\tMã CB\nVũ Nga\t10/04/1974\t065689\n"})
+    assert "1 người sẽ được cử" in words(agency.get(good.location))
+
+
+def test_an_upload_beyond_every_measure_is_refused(agency, province):
+    answer = upload(agency, province.klass, b"x" * (13 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "12 MB" in words(answer)
+
+
+def test_a_hostile_file_name_stays_a_name(agency, province, sample_bytes):
+    at = upload(agency, province.klass, sample_bytes, '../../etc/<b>"x\r\ny.xlsx').location
+    page = agency.get(at).get_data(as_text=True)
+    assert "<b>" not in page
+    agency.post(f"{at}/apply")
+    header = agency.get(f"{at}/result.xlsx").headers["Content-Disposition"]
+    assert "\n" not in header
+    assert "/" not in header.split("filename")[1].split(";")[0]
+
+
+def test_somebody_elses_list_is_not_there(agency, key, province, login):
+    other = login(province.stranger)
+    for method, path in (
+        ("get", ""),
+        ("post", "/apply"),
+        ("post", "/discard"),
+        ("post", "/rows/10"),
+        ("get", "/result.xlsx"),
+    ):
+        assert getattr(other, method)(f"/enrolment/lists/{key}{path}").status_code == 404
+    assert other.get("/enrolment/lists/khong-co").status_code == 404
+    assert Nomination.select().count() == 0
+
+
+def test_rows_that_are_no_people_cannot_be_corrected(agency, key):
+    assert agency.post(f"/enrolment/lists/{key}/rows/1", data={"name": "X"}).status_code == 404
+    assert agency.post(f"/enrolment/lists/{key}/rows/999999", data={"name": "X"}).status_code == 404
+
+
+def test_a_list_can_be_thrown_away(agency, key, province):
+    answer = agency.post(f"/enrolment/lists/{key}/discard", follow_redirects=True)
+    assert "chưa cử ai" in words(answer)
+    assert ImportDraft.select().count() == 0
+
+
+def test_other_agencies_officials_are_not_reachable(agency, province):
+    theirs, own = province.officials["075643"], province.officials["065689"]
+    path = f"/enrolment/classes/{province.klass.id}/officials"
+    assert agency.post(f"{path}/{theirs.id}").status_code == 404
+    assert agency.post(f"{path}/{own.id}", follow_redirects=True).status_code == 200
+    assert [one.official for one in Nomination.select()] == [own]
+    page = words(agency.get(f"/enrolment/classes/{province.klass.id}/pick"))
+    assert "Vũ Nga" in page
+    assert "Hà Minh Chi" not in page
+
+
+def test_own_nominations_and_withdrawing(agency, province, login):
+    own = province.officials["065689"]
+    one = nominating.nominate_one(province.klass, own, own.organisation, by=province.officer)
+    assert "Vũ Nga" in words(agency.get("/enrolment/nominations?q=vu nga&status=submitted"))
+    assert sheets.read(agency.get("/enrolment/nominations.xlsx").data, "x.xlsx").rows[1][1] == "Vũ Nga"
+    assert "Hãy ghi lý do" in words(
+        agency.post(f"/enrolment/nominations/{one.id}/withdraw", follow_redirects=True)
+    )
+    stranger = login(province.stranger)
+    assert "Vũ Nga" not in words(stranger.get("/enrolment/nominations"))
+    assert (
+        stranger.post(f"/enrolment/nominations/{one.id}/withdraw", data={"reason": "abc"}).status_code == 404
+    )
+    agency = login(province.officer)
+    agency.post(f"/enrolment/nominations/{one.id}/withdraw", data={"reason": "Nhiệm vụ khác"})
+    assert Nomination.get_by_id(one.id).status == "withdrawn"
+
+
+def test_the_school_accepts_all_that_wait_after_a_dry_run(agency, key, province, login):
+    agency.post(f"/enrolment/lists/{key}/apply")
+    school = login(province.school)
+    assert "Đề cử chờ duyệt" in words(school.get("/"))
+    base = f"/enrolment/classes/{province.klass.id}/nominations"
+    assert "Tiếp nhận cả 18 người" in words(school.get(base))
+    trial = school.post(f"{base}/check", data={"all": "1"})
+    assert "18 người vào lớp được" in words(trial)
+    assert Nomination.select().where(Nomination.status == "accepted").count() == 0
+    ids = re.findall(r'name="id" value="(\d+)"', trial.get_data(as_text=True))
+    done = school.post(f"{base}/accept", data={"id": ids}, follow_redirects=True)
+    assert "Đã tiếp nhận 18 người vào lớp" in words(done)
+    assert len(sheets.read(school.get(f"{base}.xlsx").data, "x.xlsx").rows) == 19
+
+
+def test_choosing_nobody_or_giving_no_reason(province, login):
+    own = province.officials["065689"]
+    one = nominating.nominate_one(province.klass, own, own.organisation, by=province.officer)
+    school = login(province.school)
+    base = f"/enrolment/classes/{province.klass.id}/nominations"
+    assert "Hãy chọn ít nhất một" in words(school.post(f"{base}/check", data={}, follow_redirects=True))
+    assert "Chưa chọn ai" in words(
+        school.post(f"{base}/accept", data={"id": ["x", "-1", "9" * 30]}, follow_redirects=True)
+    )
+    refused = school.post(f"{base}/reject", data={"id": one.id, "reason": " "})
+    assert refused.status_code == 422
+    assert re.search(rf'value="{one.id}"[^>]*checked', refused.get_data(as_text=True))
+    school.post(f"{base}/reject", data={"id": one.id, "reason": "Không đúng đối tượng"})
+    assert Nomination.get_by_id(one.id).reason == "Không đúng đối tượng"
+
+
+def test_who_may_not_open_the_pages(client, province, login, make):
+    urls = ["/enrolment/", "/enrolment/nominations", f"/enrolment/classes/{province.klass.id}", "/enrolment/decide",
+            f"/enrolment/classes/{province.klass.id}/nominations"]  # fmt: skip
+    assert {client.get(url).status_code for url in urls} == {302}
+    trainee = login(make.user("trainee"))
+    assert {trainee.get(url).status_code for url in urls} == {403}
+    agency = login(province.officer)
+    assert agency.get(urls[-1]).status_code == 403
+    assert agency.post(f"{urls[-1]}/accept", data={"all": "1"}).status_code == 403
+
+
+def test_lists_cost_the_same_however_long(province, login, max_queries):
+    for code in province.officials:
+        own = province.officials[code]
+        if own.organisation_id != province.organisations["so-tu-phap"].id:
+            nominating.nominate_one(province.klass, own, own.organisation, by=province.officer)
+    agency = login(province.officer)
+    for url, most in (
+        ("/enrolment/", 30),
+        ("/enrolment/nominations", 24),
+        (f"/enrolment/classes/{province.klass.id}", 36),
+        (f"/enrolment/classes/{province.klass.id}/pick", 26),
+    ):
+        with max_queries(most):
+            assert agency.get(url).status_code == 200
+    school = login(province.school)
+    for url, most in (("/enrolment/decide", 24), (f"/enrolment/classes/{province.klass.id}/nominations", 40)):
+        with max_queries(most):
+            assert school.get(url).status_code == 200
