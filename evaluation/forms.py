@@ -57,7 +57,9 @@ def read_ballot(items: Sequence[Item], scheme: Scheme, sent: MultiDict[str, str]
         _read_mark(ballot, item, scheme, sent.getlist(f"q{item.id}"))
     known = {f"q{item.id}" for item in items}
     if any(_FIELD.fullmatch(name) and name not in known for name in sent):
-        ballot.problems.append(_("This page does not belong to the form of this code. Please open your link again."))
+        ballot.problems.append(
+            _("This page does not belong to the form of this code. Please open your link again.")
+        )
     _read_comment(ballot, sent.get("comment", ""))
     ballot.too_many_blanks = len(ballot.blank) > scheme.blanks_allowed(len(items)) and not ballot.as_is
     return ballot

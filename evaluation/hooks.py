@@ -45,7 +45,11 @@ def open_short_code(code: str) -> str | None:
 def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
     if not _reads(user):
         return []
-    return [ClassTab(_("Evaluation"), url_for("evaluation.of_class", class_id=klass.id), "evaluation.of_class", 60)]
+    return [
+        ClassTab(
+            _("Evaluation"), url_for("evaluation.of_class", class_id=klass.id), "evaluation.of_class", 60
+        )
+    ]
 
 
 @hookimpl
@@ -69,7 +73,12 @@ def _closed_tile(campaign: Campaign, told: str, url: str) -> ClassTile:
     if found is None:
         return ClassTile(_("Evaluation forms"), told, _("Too few forms to show a result"), url, "neutral", 60)
     return ClassTile(
-        _("Evaluation forms"), f"{found.index} · {found.level}", _("%(told)s forms", told=told), url, found.tone, 60
+        _("Evaluation forms"),
+        f"{found.index} · {found.level}",
+        _("%(told)s forms", told=told),
+        url,
+        found.tone,
+        60,
     )
 
 
@@ -81,11 +90,15 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
     title = _("The evaluation is closed")
     if campaign is None:
         detail = _("No evaluation was opened for this class.")
-        return [ClosingCheck("evaluation.closed", title, False, detail, url, _("Open the evaluation"), False, 60)]
+        return [
+            ClosingCheck("evaluation.closed", title, False, detail, url, _("Open the evaluation"), False, 60)
+        ]
     told = pages.told(queries.participation(campaign))
     if campaign.is_open:
         detail = _("Still open, %(told)s forms.", told=told)
-        return [ClosingCheck("evaluation.closed", title, False, detail, url, _("Close the evaluation"), True, 60)]
+        return [
+            ClosingCheck("evaluation.closed", title, False, detail, url, _("Close the evaluation"), True, 60)
+        ]
     return [ClosingCheck("evaluation.closed", title, True, _("%(told)s forms", told=told), url, weight=60)]
 
 
@@ -96,12 +109,21 @@ def home_cards(user: User) -> list[HomeCard]:
         waiting = queries.drawable(user.official_id)
         if waiting:
             cards.append(
-                HomeCard(_("Your opinion is asked"), "evaluation/card_draw.html", {"waiting": waiting}, 20, "info")
+                HomeCard(
+                    _("Your opinion is asked"), "evaluation/card_draw.html", {"waiting": waiting}, 20, "info"
+                )
             )
     if can(user, "evaluation.manage"):
         lines = [line for line in queries.campaigns_for(user, per_page=5).rows if line.campaign.is_open]
         if lines:
-            cards.append(HomeCard(_("Evaluations under way"), "evaluation/card_open.html", {"lines": lines, "told": pages.told}, 55))
+            cards.append(
+                HomeCard(
+                    _("Evaluations under way"),
+                    "evaluation/card_open.html",
+                    {"lines": lines, "told": pages.told},
+                    55,
+                )
+            )
     return cards
 
 

@@ -52,15 +52,16 @@ def object_title(code: str) -> str:
 @dataclass(frozen=True)
 class Slip:
     code: str
-    address: str
+    #: Where the site is, as people type it.
+    host: str
     qr: Markup
 
 
 def slip(code: str) -> Slip:
     """A slip: the code, its address as it is printed, and the QR of that address as lines of one SVG path."""
     shown = printed(code)
-    address = f"{settings().base_url}/s/{shown}"
-    return Slip(shown, address.split("://", 1)[-1], _qr(address))
+    site = settings().base_url
+    return Slip(shown, site.split("://", 1)[-1], _qr(f"{site}/s/{shown}"))
 
 
 def _qr(address: str) -> Markup:
@@ -138,7 +139,9 @@ def offers(choice: SchemeChoice, sent: OpenOtherForm | None) -> list[Offer]:
         ground = next((one for one in grounds() if one["scheme"] == scheme.code), None)
         form = sent if sent is not None and sent.scheme.data == scheme.code else None
         if form is None:
-            form = OpenOtherForm(formdata=None, data={"scheme": scheme.code, "reason": ground["reason"] if ground else ""})
+            form = OpenOtherForm(
+                formdata=None, data={"scheme": scheme.code, "reason": ground["reason"] if ground else ""}
+            )
         made.append(Offer(scheme, _ground_title(ground), form))
     return made
 
@@ -214,7 +217,9 @@ class ResultsPage:
     @property
     def levels(self) -> str:
         """The levels with their cuts, lower bound included."""
-        return " · ".join(f"{number(int(band.lower))}–{number(int(band.upper))} {band.label}" for band in self.scheme.bands)
+        return " · ".join(
+            f"{number(int(band.lower))}–{number(int(band.upper))} {band.label}" for band in self.scheme.bands
+        )
 
     @property
     def labels_confidence(self) -> str:
@@ -245,14 +250,18 @@ class ResultsPage:
             item.indicator.criterion.code: item.indicator.criterion for item in self.results.items.values()
         }
         return CriterionBlock(
-            one.code, str(titles[one.code]), _two(one.mean), [self._line(indicator) for indicator in one.indicators]
+            one.code,
+            str(titles[one.code]),
+            _two(one.mean),
+            [self._line(indicator) for indicator in one.indicators],
         )
 
     def _line(self, one: statistics.IndicatorFigures) -> IndicatorLine:
         item = self.results.items[one.item.key]
         most = max(one.counts, default=0) or 1
         bars = [
-            Bar(mark, count, round(20 * count / most, 1)) for mark, count in zip(self.scheme.scale, one.counts, strict=True)
+            Bar(mark, count, round(20 * count / most, 1))
+            for mark, count in zip(self.scheme.scale, one.counts, strict=True)
         ]
         deviation = "" if one.deviation is None else number(statistics.plain(one.deviation), 2)
         return IndicatorLine(item.indicator.code, str(item.indicator), one.n, _two(one.mean), deviation, bars)

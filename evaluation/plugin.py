@@ -29,7 +29,9 @@ class Evaluation(Plugin):
     )
     legal_records = ("evaluation_ballot", "evaluation_answer")
     permissions = (
-        Permission("evaluation.manage", _l("Open and close evaluations of classes"), roles=("academic_officer",)),
+        Permission(
+            "evaluation.manage", _l("Open and close evaluations of classes"), roles=("academic_officer",)
+        ),
         Permission(
             "evaluation.results",
             _l("See the results of closed evaluations"),
@@ -43,7 +45,9 @@ class Evaluation(Plugin):
             int,
             5,
             _l("Smallest group shown"),
-            help=_l("With fewer valid forms than this, no figure and no comment is shown. It is fixed when an evaluation opens."),
+            help=_l(
+                "With fewer valid forms than this, no figure and no comment is shown. It is fixed when an evaluation opens."
+            ),
             minimum=5,
             maximum=50,
         ),

@@ -59,7 +59,9 @@ def scheme_choice(klass: Klass) -> SchemeChoice:
     """The scheme for a class, by the last day of its course: three queries."""
     on = rule_date(klass)
     known = schemes()
-    return SchemeChoice(on, in_force(known, on), [one for one in known if one.purpose == "course" and one.computable])
+    return SchemeChoice(
+        on, in_force(known, on), [one for one in known if one.purpose == "course" and one.computable]
+    )
 
 
 def campaign_of(klass: Klass, wave: str = "course") -> Campaign | None:
@@ -128,7 +130,9 @@ def campaigns_for(user: User, *, page: int = 1, per_page: int = 30) -> Page:
     where = visible(user)
     found = paginate(query if where is None else query.where(where), page, per_page)
     counts = _counts([campaign.id for campaign in found.rows])
-    return replace(found, rows=[CampaignLine(one, _told(one, *counts.get(one.id, (0, 0)))) for one in found.rows])
+    return replace(
+        found, rows=[CampaignLine(one, _told(one, *counts.get(one.id, (0, 0)))) for one in found.rows]
+    )
 
 
 # The form behind a code ------------------------------------------------------------------------------------
@@ -162,7 +166,9 @@ def door(typed: str) -> Door:
             .first()
         )
     if found is None:
-        raise NotFound(_("No form was found for this code. Please check the letters on your slip, or ask for a new one."))
+        raise NotFound(
+            _("No form was found for this code. Please check the letters on your slip, or ask for a new one.")
+        )
     if found.spent:
         return Door("spent", found.questionnaire)
     return Door("open" if found.questionnaire.campaign.is_open else "over", found.questionnaire)
@@ -275,7 +281,9 @@ def results(campaign: Campaign) -> Results | None:
     scheme = scheme_of(campaign.scheme)
     ballots = _ballots(campaign)
     figures = statistics.compute(
-        [_answered(one, lines[one.id], ballots[one.id]) for one in asked], scheme, smallest=campaign.smallest_group
+        [_answered(one, lines[one.id], ballots[one.id]) for one in asked],
+        scheme,
+        smallest=campaign.smallest_group,
     )
     shown = {group.group for group in figures.groups if not group.suppressed}
     comments = _comments([one for one in asked if one.group in shown])
@@ -305,7 +313,11 @@ def _ballots(campaign: Campaign) -> dict[int, list[dict[int, int]]]:
         .order_by(Ballot.questionnaire, Ballot.number)
         .tuples()
     }
-    rows = Answer.select(Answer.ballot, Answer.item, Answer.value).join(Ballot).where(Ballot.questionnaire.in_(mine))
+    rows = (
+        Answer.select(Answer.ballot, Answer.item, Answer.value)
+        .join(Ballot)
+        .where(Ballot.questionnaire.in_(mine))
+    )
     for ballot, item, value in rows.tuples():
         found[ballot][1][item] = value
     grouped: dict[int, list[dict[int, int]]] = defaultdict(list)

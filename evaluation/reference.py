@@ -12,7 +12,17 @@ from typing import Any
 from evaluation.models import Criterion, Form, Indicator, SchemeRow, SchemeValue
 from evaluation.schemes import Scheme, Value, shipped
 
-_ROW_FACTS = ("code", "version", "purpose", "title", "title_en", "valid_from", "valid_to", "legal_basis", "note")
+_ROW_FACTS = (
+    "code",
+    "version",
+    "purpose",
+    "title",
+    "title_en",
+    "valid_from",
+    "valid_to",
+    "legal_basis",
+    "note",
+)
 
 
 def schemes() -> list[Scheme]:
@@ -28,7 +38,7 @@ def schemes() -> list[Scheme]:
 
 def scheme_of(row: SchemeRow) -> Scheme:
     """The scheme a campaign pinned, as it was then."""
-    return _from_row(row, list(row.value_rows))
+    return _from_row(row, list(SchemeValue.select().where(SchemeValue.scheme == row)))
 
 
 def keep_scheme(scheme: Scheme) -> SchemeRow:
@@ -36,7 +46,11 @@ def keep_scheme(scheme: Scheme) -> SchemeRow:
     row = SchemeRow.get_or_none(SchemeRow.code == scheme.code, SchemeRow.version == scheme.version)
     if row is not None:
         return row
-    source = next(one for one in shipped("schemes")["scheme"] if (one["code"], one["version"]) == (scheme.code, scheme.version))
+    source = next(
+        one
+        for one in shipped("schemes")["scheme"]
+        if (one["code"], one["version"]) == (scheme.code, scheme.version)
+    )
     facts = {name: value for name, value in source.items() if name != "value"}
     row = SchemeRow.create(**facts)
     for value in scheme.values.values():
@@ -48,7 +62,9 @@ def keep_scheme(scheme: Scheme) -> SchemeRow:
 
 def keep_form(code: str) -> Form:
     """The newest version of a form with its criteria and indicators, copied at first use. Call inside a transaction."""
-    source = max((one for one in shipped("forms")["form"] if one["code"] == code), key=lambda one: one["version"])
+    source = max(
+        (one for one in shipped("forms")["form"] if one["code"] == code), key=lambda one: one["version"]
+    )
     kept = Form.select().where(Form.code == code).order_by(Form.version.desc()).first()
     if kept is not None and kept.version >= source["version"]:
         return kept
@@ -87,7 +103,8 @@ def _keep_criterion(form: Form, position: int, source: dict[str, Any]) -> None:
 
 def _from_file(row: dict[str, Any]) -> Scheme:
     values = [
-        Value(one["name"], one.get("value"), one["confidence"], one.get("source", "")) for one in row.get("value", ())
+        Value(one["name"], one.get("value"), one["confidence"], one.get("source", ""))
+        for one in row.get("value", ())
     ]
     return _scheme({name: row[name] for name in _ROW_FACTS if name in row}, values)
 

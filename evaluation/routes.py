@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from courses.hookspecs import ClassTab
 from courses.models import Klass
 from courses.queries import class_or_404, learner_count
+from courses.routes.blueprint import frame
 from evaluation import codes, pages, queries, services
 from evaluation.forms import DeedForm, FilledBallot, OpenForm, OpenOtherForm, PrintForm, read_ballot
 from evaluation.models import Campaign
@@ -22,7 +22,7 @@ from lms.access import can, current_user, public, requires, requires_any
 from lms.access.limits import count_wrong_guess, refuse_guesser
 from lms.errors import NotFound
 from lms.people.models import Official
-from lms.plugins import ask, setting
+from lms.plugins import setting
 from lms.web.setup import csrf
 
 bp = Blueprint(
@@ -45,6 +45,9 @@ class BallotCode(BaseConverter):
 def _know_ballot_codes(state: BlueprintSetupState) -> None:
     state.app.url_map.converters.setdefault("ballot_code", BallotCode)
 
+
+#: The tab of a class these pages stand under.
+TAB = "evaluation.of_class"
 
 
 # The form, for whoever holds a code ------------------------------------------------------------------------
@@ -100,7 +103,10 @@ def promise() -> str:
     """What is stored and what is not, with the tables as the database describes them at this moment."""
     given, answered = queries.stored_shapes()
     return render_template(
-        "evaluation/promise.html", given=given, answered=answered, smallest=setting("evaluation.smallest_group")
+        "evaluation/promise.html",
+        given=given,
+        answered=answered,
+        smallest=setting("evaluation.smallest_group"),
     )
 
 
@@ -199,7 +205,9 @@ def slips(class_id: int) -> Any:
     questionnaire = queries.questionnaires(campaign)[0]
     made = services.print_slips(questionnaire, by=current_user, printings=form.printings.data)
     response = Response(
-        render_template("evaluation/slips.html", campaign=campaign, slips=[pages.slip(code) for code in made]),
+        render_template(
+            "evaluation/slips.html", campaign=campaign, slips=[pages.slip(code) for code in made]
+        ),
         mimetype="text/html",
     )
     # Not even the browser keeps a page of codes.
@@ -216,7 +224,14 @@ def close_campaign(class_id: int) -> Any:
         return _class_page(class_id), 422
     services.close_campaign(campaign, by=current_user)
     counts = queries.participation(queries.campaign_or_404(campaign.id))
-    flash(_("The evaluation is closed: %(count)s forms of %(asked)s.", count=counts.at_least, asked=counts.asked), "good")
+    flash(
+        _(
+            "The evaluation is closed: %(count)s forms of %(asked)s.",
+            count=counts.at_least,
+            asked=counts.asked,
+        ),
+        "good",
+    )
     return redirect(url_for(".of_class", class_id=class_id), 303)
 
 
@@ -229,15 +244,13 @@ def _campaign_or_404(class_id: int) -> Campaign:
 
 def _class_page(class_id: int, form: OpenForm | None = None) -> str:
     klass = class_or_404(class_id, current_user)
-    tabs = ask("class_tabs", klass=klass, user=current_user)
     campaign = queries.campaign_of(klass)
     if campaign is None:
-        return _before(klass, tabs, form)
+        return _before(klass, form)
     if campaign.is_open:
         return render_template(
             "evaluation/open.html",
-            klass=klass,
-            tabs=tabs,
+            **frame(klass, TAB),
             told=pages.told,
             campaign=campaign,
             scheme=scheme_of(campaign.scheme),
@@ -248,8 +261,7 @@ def _class_page(class_id: int, form: OpenForm | None = None) -> str:
     results = queries.results(campaign)
     return render_template(
         "evaluation/results.html",
-        klass=klass,
-        tabs=tabs,
+        **frame(klass, TAB),
         campaign=campaign,
         results=results,
         page=pages.results_page(results) if results else None,
@@ -257,12 +269,11 @@ def _class_page(class_id: int, form: OpenForm | None = None) -> str:
     )
 
 
-def _before(klass: Klass, tabs: list[ClassTab], form: OpenForm | None) -> str:
+def _before(klass: Klass, form: OpenForm | None) -> str:
     choice = queries.scheme_choice(klass)
     return render_template(
         "evaluation/before.html",
-        klass=klass,
-        tabs=tabs,
+        **frame(klass, TAB),
         value_rows=pages.value_rows,
         choice=choice,
         asked=learner_count(klass),

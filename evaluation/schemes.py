@@ -116,7 +116,9 @@ class Scheme:
     @property
     def computable(self) -> bool:
         """Whether a ballot can be scored and an index classified under this scheme."""
-        return all(self.known(name) for name in ("scale", "max_blank_share", "bands", "band_labels", "formula"))
+        return all(
+            self.known(name) for name in ("scale", "max_blank_share", "bands", "band_labels", "formula")
+        )
 
     @property
     def scale(self) -> range:
@@ -137,7 +139,8 @@ class Scheme:
         cuts = self.require("bands")
         labels = self.require("band_labels")
         return tuple(
-            Band(Fraction(low), Fraction(high), label) for (low, high), label in zip(cuts, labels, strict=True)
+            Band(Fraction(low), Fraction(high), label)
+            for (low, high), label in zip(cuts, labels, strict=True)
         )
 
     def classify(self, index: Fraction) -> Band:

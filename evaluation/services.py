@@ -30,7 +30,7 @@ from evaluation.models import (
 from evaluation.schemes import Scheme, in_force
 from lms import audit, clock, crypto
 from lms.access.models import User
-from lms.db import BaseModel, atomic, insert_many, lock
+from lms.db import atomic, insert_many, lock
 from lms.errors import Conflict, Invalid
 from lms.events import publish
 from lms.people.models import Official
@@ -107,7 +107,12 @@ def open_campaign(
     )
     questionnaire = _put_form(campaign, TRAINEE_FORM, asked=learner_count(klass), delivery=delivery)
     audit.record(
-        by, "evaluation.open", campaign, scheme=scheme.code, reason=campaign.scheme_reason, asked=questionnaire.asked
+        by,
+        "evaluation.open",
+        campaign,
+        scheme=scheme.code,
+        reason=campaign.scheme_reason,
+        asked=questionnaire.asked,
     )
     publish(CampaignOpened(campaign_id=campaign.id, class_id=klass.id))
     return campaign
@@ -167,7 +172,9 @@ def _put_form(campaign: Campaign, form_code: str, *, asked: int, delivery: str) 
 def _mint(questionnaire: Questionnaire, count: int) -> list[str]:
     """New codes; only their hashes stay."""
     codes = [new_code() for _ in range(count)]
-    rows = [{"code_hash": code_hash(code), "questionnaire": questionnaire.id, "spent": False} for code in codes]
+    rows = [
+        {"code_hash": code_hash(code), "questionnaire": questionnaire.id, "spent": False} for code in codes
+    ]
     insert_many(Invitation, sorted(rows, key=lambda row: str(row["code_hash"])))
     return codes
 
@@ -186,13 +193,17 @@ def print_slips(questionnaire: Questionnaire, *, by: User, printings: int) -> li
         raise Conflict(_("In this evaluation each trainee draws a form on the own page; there are no slips."))
     if questionnaire.printings != printings:
         raise SlipsPrintedMeanwhile(
-            _("Slips were printed since you opened this page. Printing again would cancel those not used yet.")
+            _(
+                "Slips were printed since you opened this page. Printing again would cancel those not used yet."
+            )
         )
     used = Ballot.select().where(Ballot.questionnaire == questionnaire).count()
     asked = max(learner_count(campaign.klass), used)
     Invitation.delete().where(Invitation.questionnaire == questionnaire, Invitation.spent == False).execute()  # noqa: E712
     codes = _mint(questionnaire, asked - used)
-    Questionnaire.update(asked=asked, printings=printings + 1).where(Questionnaire.id == questionnaire.id).execute()
+    Questionnaire.update(asked=asked, printings=printings + 1).where(
+        Questionnaire.id == questionnaire.id
+    ).execute()
     audit.record(by, "evaluation.print_slips", campaign, printing=printings + 1, asked=asked)
     return codes
 
@@ -236,14 +247,18 @@ def cast_ballot(
         Comment.insert(questionnaire=questionnaire.id, text=comment.strip()[:LONGEST_COMMENT]).execute()
 
 
-def _must_fit(marks: Mapping[int, int], questionnaire: Questionnaire, scheme: Scheme, knowingly: bool) -> None:
+def _must_fit(
+    marks: Mapping[int, int], questionnaire: Questionnaire, scheme: Scheme, knowingly: bool
+) -> None:
     lines = {row[0] for row in Item.select(Item.id).where(Item.questionnaire == questionnaire).tuples()}
     if marks.keys() - lines or any(value not in scheme.scale for value in marks.values()):
         raise Invalid(_("This page does not belong to the form of this code. Please open your link again."))
     blank = len(lines) - len(marks)
     allowed = scheme.blanks_allowed(len(lines))
     if blank > allowed and not knowingly:
-        raise TooManyBlanks(_("%(blank)s lines are blank; at most %(allowed)s may be.", blank=blank, allowed=allowed))
+        raise TooManyBlanks(
+            _("%(blank)s lines are blank; at most %(allowed)s may be.", blank=blank, allowed=allowed)
+        )
 
 
 def _spend(code: str) -> None:
@@ -255,7 +270,9 @@ def _spend(code: str) -> None:
 
 def _free_number(questionnaire: Questionnaire) -> int:
     """A ballot number drawn at random among the unused ones, so that numbers tell no order."""
-    used = {row[0] for row in Ballot.select(Ballot.number).where(Ballot.questionnaire == questionnaire).tuples()}
+    used = {
+        row[0] for row in Ballot.select(Ballot.number).where(Ballot.questionnaire == questionnaire).tuples()
+    }
     return secrets.choice([number for number in range(1, questionnaire.asked + 1) if number not in used])
 
 
@@ -300,7 +317,7 @@ def _write_anew(questionnaire: Questionnaire) -> None:
     insert_many(Answer, answers)
 
 
-def _rewrite(model: type[BaseModel], questionnaire: Questionnaire) -> None:
+def _rewrite(model: type[Comment] | type[Invitation], questionnaire: Questionnaire) -> None:
     rows = list(
         model.select().where(model.questionnaire == questionnaire).order_by(model._meta.primary_key).dicts()
     )

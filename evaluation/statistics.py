@@ -161,7 +161,9 @@ def _objects(items: Sequence[Item], ballots: Sequence[Ballot], scheme: Scheme) -
         yield ObjectFigures(code, mean(c.mean for c in criteria), criteria)
 
 
-def _criterion(code: str, items: Sequence[Item], ballots: Sequence[Ballot], scheme: Scheme) -> CriterionFigures:
+def _criterion(
+    code: str, items: Sequence[Item], ballots: Sequence[Ballot], scheme: Scheme
+) -> CriterionFigures:
     indicators = tuple(_indicator(item, ballots, scheme) for item in items)
     return CriterionFigures(code, mean(i.mean for i in indicators), indicators)
 
@@ -170,13 +172,13 @@ def _indicator(item: Item, ballots: Sequence[Ballot], scheme: Scheme) -> Indicat
     values = [value for ballot in ballots if (value := ballot.get(item.key)) is not None]
     counts = tuple(values.count(mark) for mark in scheme.scale)
     average = mean(map(Fraction, values))
-    return IndicatorFigures(
-        item, len(values), len(ballots) - len(values), average, deviation(values), counts
-    )
+    return IndicatorFigures(item, len(values), len(ballots) - len(values), average, deviation(values), counts)
 
 
 def _general(groups: Sequence[GroupFigures], scheme: Scheme) -> Iterable[GeneralIndex]:
-    shown = [(group.group, figures) for group in groups for figures in group.objects if figures.index is not None]
+    shown = [
+        (group.group, figures) for group in groups for figures in group.objects if figures.index is not None
+    ]
     for code in dict.fromkeys(figures.code for _, figures in shown):
         parts = [(name, figures.index) for name, figures in shown if figures.code == code]
         value = mean(index for _, index in parts)

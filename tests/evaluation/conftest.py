@@ -39,7 +39,11 @@ class Evaluated:
 
     def page(self, code: str, mark: int = 8, *, blank: int = 0, **more: Any) -> dict[str, Any]:
         """What a phone sends."""
-        return {"code": code, **{f"q{item}": str(value) for item, value in self.marks(mark, blank=blank).items()}, **more}
+        return {
+            "code": code,
+            **{f"q{item}": str(value) for item, value in self.marks(mark, blank=blank).items()},
+            **more,
+        }
 
     def answer(self, *marks: int) -> None:
         """One ballot for each mark, all of that mark."""

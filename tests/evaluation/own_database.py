@@ -20,7 +20,9 @@ def own_database(app: Flask, folder: Path) -> Iterator[str]:
     before, settings = db.obj, config.settings()
     address = _address(folder)
     db.initialize(open_database(address))
-    config.use(Settings(instance=settings.instance, database=address, testing=True, public_url=settings.public_url))
+    config.use(
+        Settings(instance=settings.instance, database=address, testing=True, public_url=settings.public_url)
+    )
     try:
         db.connect()
         migrating.migrate()

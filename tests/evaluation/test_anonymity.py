@@ -56,7 +56,9 @@ def test_no_table_of_the_six_keeps_any_time(app, model):
     assert not [
         field.name
         for field in model._meta.sorted_fields
-        if isinstance(field, DateField | DateTimeField | TimeField) or "time" in field.name or field.name.endswith("_at")
+        if isinstance(field, DateField | DateTimeField | TimeField)
+        or "time" in field.name
+        or field.name.endswith("_at")
     ]
     types = {column.data_type.lower() for column in db.get_columns(model._meta.table_name)}
     assert not [kind for kind in types if "date" in kind or "time" in kind]
@@ -145,7 +147,10 @@ def test_postgresql_tells_no_order_by_place_or_transaction_after_closing(real):
     one.answer(*[1, 2, 3, 4, 5, 6, 7, 8, 9])
     one.close()
     for model in (Ballot, Answer, Comment, Invitation):
-        table, key = model._meta.table_name, ", ".join(field.column_name for field in model._meta.get_primary_keys())
+        table, key = (
+            model._meta.table_name,
+            ", ".join(field.column_name for field in model._meta.get_primary_keys()),
+        )
         rows = db.execute_sql(f"select xmin, {key} from {table} order by ctid").fetchall()
         assert len({row[0] for row in rows}) <= 1, table
         assert [row[1:] for row in rows] == sorted(row[1:] for row in rows), table
@@ -157,7 +162,9 @@ def test_nothing_anywhere_else_in_the_database_grows_with_an_answer(real):
     one.answer(5)
     tables = [name for name in db.get_tables() if name not in {model._meta.table_name for model in SIX}]
     before = {name: db.execute_sql(f'select count(*) from "{name}"').fetchone()[0] for name in tables}
-    content = {name: sorted(map(str, db.execute_sql(f'select * from "{name}"').fetchall())) for name in tables}
+    content = {
+        name: sorted(map(str, db.execute_sql(f'select * from "{name}"').fetchall())) for name in tables
+    }
     one.answer(6)
     services.cast_ballot(one.codes.pop(), one.marks(7), comment="Xin cảm ơn")
     assert {name: db.execute_sql(f'select count(*) from "{name}"').fetchone()[0] for name in tables} == before
@@ -249,7 +256,11 @@ def test_a_learner_drawing_twice_at_once_gets_one_form(real, application):
             services.draw(asked, official)
 
     problems = _at_once(take, take, take)
-    assert sorted(type(problem).__name__ for problem in problems) == ["NoneType", "NothingToDraw", "NothingToDraw"]
+    assert sorted(type(problem).__name__ for problem in problems) == [
+        "NoneType",
+        "NothingToDraw",
+        "NothingToDraw",
+    ]
     assert Draw.select().count() == 1
 
 

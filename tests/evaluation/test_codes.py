@@ -20,7 +20,17 @@ def test_letters_people_confuse_are_read_as_digits() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "K7Q2M-9XPR", "K7Q2M-9XPRTT", "K7Q2M-9XPRU", "K7Q2M-9XPR١", "K7Q2M-9XPR\0", "' OR 1=1--", "A" * 5000]
+    "typed",
+    [
+        "",
+        "K7Q2M-9XPR",
+        "K7Q2M-9XPRTT",
+        "K7Q2M-9XPRU",
+        "K7Q2M-9XPR١",
+        "K7Q2M-9XPR\0",
+        "' OR 1=1--",
+        "A" * 5000,
+    ],
 )
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
     assert read_code(typed) is None

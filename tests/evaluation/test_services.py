@@ -205,7 +205,9 @@ def test_a_learner_draws_once_and_which_code_is_not_kept(make, evaluated):
     code = services.draw(one.questionnaire, learner)
 
     assert queries.door(code).state == "open"
-    assert [(row.questionnaire_id, row.official_id) for row in Draw.select()] == [(one.questionnaire.id, learner.id)]
+    assert [(row.questionnaire_id, row.official_id) for row in Draw.select()] == [
+        (one.questionnaire.id, learner.id)
+    ]
     assert Undealt.select().count() == 5
     with pytest.raises(services.NothingToDraw):
         services.draw(one.questionnaire, learner)

@@ -99,7 +99,15 @@ def test_an_index_outside_the_scale_has_no_level(index: str) -> None:
 
 @pytest.mark.parametrize(
     ("index", "text"),
-    [("7.96", "7.96"), ("7.996", "7.99"), ("8", "8.00"), ("8.04", "8.04"), ("7.2", "7.2"), ("7.25", "7.3"), ("1.999", "1.99")],
+    [
+        ("7.96", "7.96"),
+        ("7.996", "7.99"),
+        ("8", "8.00"),
+        ("8.04", "8.04"),
+        ("7.2", "7.2"),
+        ("7.25", "7.3"),
+        ("1.999", "1.99"),
+    ],
 )
 def test_an_index_is_shown_with_two_decimals_near_a_cut(index: str, text: str) -> None:
     assert str(shown(Fraction(index), TT10)) == text
@@ -176,7 +184,9 @@ def campaigns(draw: st.DrawFn) -> list[tuple[list[Item], list[dict[int, int]]]]:
 @given(campaigns(), st.integers(1, 6))
 def test_indices_equal_an_independent_computation(groups: list, smallest: int) -> None:
     figures = compute(
-        [Answered(f"g{n}", 40, items, ballots) for n, (items, ballots) in enumerate(groups)], TT10, smallest=smallest
+        [Answered(f"g{n}", 40, items, ballots) for n, (items, ballots) in enumerate(groups)],
+        TT10,
+        smallest=smallest,
     )
     assert {one.object: one.value for one in figures.general} == oracle(groups, smallest)
     for one in figures.general:
@@ -218,7 +228,10 @@ def test_four_valid_ballots_show_nothing_and_five_do() -> None:
 def test_a_small_group_is_left_out_of_the_general_index_so_it_cannot_be_computed_back() -> None:
     items = lines(20)
     figures = compute(
-        [Answered("hoc_vien", 30, items, [full(items, 9)] * 6), Answered("giang_vien", 3, items, [full(items, 1)] * 3)],
+        [
+            Answered("hoc_vien", 30, items, [full(items, 9)] * 6),
+            Answered("giang_vien", 3, items, [full(items, 1)] * 3),
+        ],
         TT10,
     )
     assert figures.general[0].value == 9
@@ -236,6 +249,8 @@ def test_distribution_mean_and_deviation_of_an_indicator() -> None:
 
 
 def test_an_unknown_formula_is_never_guessed() -> None:
-    other = replace(TT10, values={**TT10.values, "formula": replace(TT10.values["formula"], value="pooled v9")})
+    other = replace(
+        TT10, values={**TT10.values, "formula": replace(TT10.values["formula"], value="pooled v9")}
+    )
     with pytest.raises(ValueError, match="pooled v9"):
         compute([], other)
