@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, has_request_context, request
+from flask import has_request_context, request
+from werkzeug.wrappers import Response
 
 COOKIE = "kb_language"
 DEFAULT = "vi"

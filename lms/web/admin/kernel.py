@@ -41,7 +41,7 @@ class OrganisationView(SecureModelView):
     column_formatters = {
         "kind": lambda _view, _context, row, _name: labels.ORGANISATION_KINDS.get(row.kind, row.kind)
     }
-    form_columns = ("code", "name", "kind", "parent", "valid_from", "valid_to", "successor")
+    form_columns: Any = ("code", "name", "kind", "parent", "valid_from", "valid_to", "successor")
     edit_columns = ("name", "valid_from", "valid_to", "successor")
     form_overrides = {"kind": SelectField}
     form_args = {

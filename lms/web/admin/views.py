@@ -37,8 +37,9 @@ class Guarded:
     """Who may open a view: the permission it names, while its plugin is on."""
 
     permission = "platform.admin"
-    #: The plugin the view belongs to; set when it is mounted.
+    #: The plugin the view belongs to, and the group it is shown in; set when it is mounted.
     plugin = "lms"
+    category: Any = None
 
     def is_accessible(self) -> bool:
         return is_on(self.plugin) and can(current_user, self.permission)
@@ -76,7 +77,7 @@ class SecureModelView(Guarded, ModelView):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The words over the columns are the words beside the fields.
-        given = self.form_args or {}
+        given: dict[str, Any] = getattr(self, "form_args", None) or {}
         labels = {name: {"label": label} for name, label in (self.column_labels or {}).items()}
         self.form_args = {name: {**labels.get(name, {}), **given.get(name, {})} for name in {*labels, *given}}
         super().__init__(*args, **kwargs)
