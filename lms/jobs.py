@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from huey import Huey
+from huey.constants import EmptyData
 from huey.contrib.sql_huey import SqlStorage
 from huey.storage import BaseStorage
 from peewee import BlobField, CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, TextField
@@ -140,7 +141,24 @@ class _Storage(SqlStorage):
         return None if data is None else bytes(data)
 
     def read_schedule(self, timestamp: Any) -> list[Any]:
-        return []
+        return []  # what is due later stands in our own tables; the sweeper queues it in time
+
+    # huey also keeps results, locks and revocations; we use none of them, our tables say what became of work.
+
+    def put_data(self, key: str, value: Any, is_result: bool = False) -> None:
+        """Keep nothing."""
+
+    def peek_data(self, key: str) -> Any:
+        return EmptyData
+
+    def peek_many(self, keys: Any) -> dict[str, Any]:
+        return {}
+
+    def pop_data(self, key: str) -> Any:
+        return EmptyData
+
+    def has_data_for_key(self, key: str) -> bool:
+        return False
 
 
 huey = Huey("kimbang", storage_class=_Storage, results=False, utc=True)
