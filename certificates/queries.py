@@ -215,7 +215,7 @@ def known_to(official_ids: Sequence[int], on: date) -> list[tuple[Certificate, S
     rows: list[Certificate] = []
     for start in range(0, len(official_ids), 1000):
         part = list(official_ids[start : start + 1000])
-        rows += (
+        query = (
             Certificate.select(
                 Certificate.id,
                 Certificate.id16,
@@ -232,6 +232,8 @@ def known_to(official_ids: Sequence[int], on: date) -> list[tuple[Certificate, S
             )
             .order_by(Certificate.official, Certificate.issued_on, Certificate.id)
         )
+        # `rows += query` would make a compound query: peewee's select answers to + itself.
+        rows.extend(query)
     changes: dict[int, StatusChange] = {}
     ids = [row.id for row in rows]
     for start in range(0, len(ids), 1000):
