@@ -168,7 +168,9 @@ def _csrf(error: CSRFError) -> Response:
 def _crash(error: InternalServerError) -> Response:
     ref = secrets.token_hex(4).upper()
     cause = error.original_exception or error
-    log.error("error %s at %s %s", ref, request.method, request.path, exc_info=cause)
+    # The route's pattern, never the address: a one-time code in it must not reach a log.
+    where = request.url_rule.rule if request.url_rule else "an unknown address"
+    log.error("error %s at %s %s", ref, request.method, where, exc_info=cause)
     if isinstance(cause, OperationalError | InterfaceError):
         explained = _explain(503)
         response = render_error(503, explained.title, explained.text, code="unavailable", ref=ref)
