@@ -161,7 +161,7 @@ def _grid_page(
         may_enter=writable,
         may_plan=can(current_user, "assessment.plan") and klass.state not in ("closed", "cancelled"),
         corrections=queries.corrections(klass),
-        **frame(klass, "assessment.scores"),
+        **frame(klass, "assessment.scores") | {"active_nav": "classes"},
     )
 
 

@@ -28,7 +28,7 @@ def navigation(user: User) -> list[NavItem] | None:
     if not can(user, "attendance.mark"):
         return None
     return [
-        NavItem(_("Roll call"), url_for("attendance.now"), "clipboard-check", weight=30, active="attendance.")
+        NavItem(_("Roll call"), url_for("attendance.now"), "clipboard-check", weight=30, active="attendance.now")
     ]
 
 

@@ -44,7 +44,7 @@ def class_sheet(class_id: int) -> str:
         only_missing=request.args.get("show") == "missing",
         labels=LABELS,
         letters=LETTERS,
-        **frame(klass, "attendance.class_sheet"),
+        **frame(klass, "attendance.class_sheet") | {"active_nav": "classes"},
     )
 
 

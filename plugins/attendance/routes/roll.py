@@ -237,7 +237,7 @@ def _common(session: ClassSession, visitor: Visitor) -> dict[str, Any]:
         "after_title": _("Attendance of the class")
         if can(visitor.user, "attendance.view")
         else _("Today's sessions"),
-        "active_nav": "attendance.now",
+        "active_nav": url_for("attendance.now"),
     }
 
 

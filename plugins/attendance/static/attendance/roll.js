@@ -46,7 +46,7 @@ const say = (name, values = {}) => {
   const found = document.getElementById("sayings")?.content.querySelector(`[data-key="${name}"]`)?.textContent ?? "";
   return found.replace(/\{(\w+)\}/g, (_all, word) => values[word] ?? "");
 };
-const clockTime = (moment) => new Date(moment).toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit" });
+const clockTime = (moment) => new Date(moment).toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 const fold = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replaceAll("đ", "d");
 const newNonce = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
 
@@ -54,7 +54,7 @@ const clock = document.querySelector("[data-clock]");
 if (clock) {
   const ahead = Number(clock.dataset.clock) - Date.now();
   const tick = () => {
-    clock.textContent = new Date(Date.now() + ahead).toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+    clock.textContent = clockTime(Date.now() + ahead);
   };
   tick();
   setInterval(tick, 5000);
@@ -80,6 +80,7 @@ function start(form) {
   const rows = [...form.querySelectorAll(".r")];
   const [inRoom, away] = [form.querySelector("[data-in]"), form.querySelector("[data-out]")];
   const strip = form.querySelector("[data-strip]");
+  const saved = form.querySelector("[data-saved]");
   const drop = form.querySelector("[data-drop]");
   const find = document.getElementById("find");
   let draft = null;
@@ -129,7 +130,8 @@ function start(form) {
     if (draft?.sent) form.elements.nonce.value = newNonce();
     clearTimeout(timer);
     count();
-    if (keep()) tell(say("saved", { time: clockTime(draft.at) }));
+    // Said in the foot: a line that comes and goes above the rows would move them under the finger.
+    if (keep()) saved.textContent = say("saved", { time: clockTime(draft.at) });
   }
 
   /* -------- taps, long press, "all" */
@@ -238,7 +240,7 @@ function start(form) {
   async function send(body, fresh = false) {
     if (busy) return;
     busy = true;
-    tell(say("sending"));
+    saved.textContent = say("sending");
     form.querySelector(".sticky-foot .btn").setAttribute("aria-busy", "true");
     const all = new URLSearchParams(body);
     all.set("csrf_token", form.elements.csrf_token.value);
@@ -254,6 +256,7 @@ function start(form) {
       answer = null;
     }
     busy = false;
+    saved.textContent = "";
     form.querySelector(".sticky-foot .btn").removeAttribute("aria-busy");
     if (!answer || answer.status >= 500) return later();
     const data = await answer.json().catch(() => ({}));
