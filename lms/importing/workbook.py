@@ -54,7 +54,7 @@ def read(data: bytes, most_rows: int) -> dict[str, Any]:
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_index(place)
-            if not sheet.height:
+            if not sheet.height or sheet.end is None:
                 continue
             if chosen is not None or about.visible != SheetVisibleEnum.Visible:
                 others.append(about.name)

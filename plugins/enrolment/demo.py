@@ -54,5 +54,6 @@ def _others(context: Any) -> list[Official]:
 
 
 def _at(klass: Klass, days_before: int, context: Any) -> Any:
-    day = min(klass.starts_on - timedelta(days=days_before), context.today)
+    starts = klass.starts_on or context.today
+    day = min(starts - timedelta(days=days_before), context.today)
     return clock.frozen(datetime.combine(day, time(9)))

@@ -20,7 +20,7 @@ class ListForm(FlaskForm):
     def content(self) -> tuple[bytes, str]:
         """The bytes and the name of what was sent. Raises Invalid when nothing was."""
         upload = self.file.data
-        if upload is not None and getattr(upload, "filename", ""):
+        if upload is not None and upload.filename:
             return upload.read(), upload.filename
         if (self.pasted.data or "").strip():
             return self.pasted.data.encode(), str(_l("pasted list")) + ".txt"

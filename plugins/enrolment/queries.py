@@ -161,7 +161,7 @@ def agency_counts(klass: Klass) -> list[tuple[Organisation, int]]:
         .group_by(Organisation)
         .order_by(Organisation.path)
     )
-    return [(organisation, organisation.number) for organisation in query]
+    return [(organisation, organisation.number) for organisation in query]  # type: ignore[attr-defined]  # alias above
 
 
 def chosen(klass: Klass, ids: Iterable[int]) -> list[Nomination]:

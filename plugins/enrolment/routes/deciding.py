@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -46,7 +47,7 @@ def class_sheet(class_id: int) -> Response:
 
 @bp.post("/classes/<int:class_id>/nominations/check")
 @requires("enrolment.decide")
-def check_acceptance(class_id: int) -> Any:
+def check_acceptance(class_id: int) -> ResponseReturnValue:
     """Show what accepting the chosen nominations would do; writes nothing."""
     klass = courses.class_or_404(class_id, current_user)
     ids = _chosen(klass)
@@ -59,7 +60,7 @@ def check_acceptance(class_id: int) -> Any:
 
 @bp.post("/classes/<int:class_id>/nominations/accept")
 @requires("enrolment.decide")
-def accept(class_id: int) -> Any:
+def accept(class_id: int) -> ResponseReturnValue:
     """Let the chosen officials into the class."""
     klass = courses.class_or_404(class_id, current_user)
     try:
@@ -77,7 +78,7 @@ def accept(class_id: int) -> Any:
 
 @bp.post("/classes/<int:class_id>/nominations/reject")
 @requires("enrolment.decide")
-def reject(class_id: int) -> Any:
+def reject(class_id: int) -> ResponseReturnValue:
     """Turn the chosen nominations down with a reason."""
     klass = courses.class_or_404(class_id, current_user)
     form = ReasonForm()

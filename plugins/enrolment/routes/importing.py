@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -26,7 +25,7 @@ ROWS_A_PAGE = 100
 
 @bp.post("/classes/<int:class_id>/list")
 @requires("enrolment.nominate")
-def upload(class_id: int) -> Any:
+def upload(class_id: int) -> ResponseReturnValue:
     """Take in a list and show how every row was judged."""
     klass = courses.class_or_404(class_id, current_user)
     form = ListForm()
@@ -48,7 +47,7 @@ def show_list(key: str) -> str:
 
 @bp.post("/lists/<key>/rows/<int:number>")
 @requires("enrolment.nominate")
-def correct(key: str, number: int) -> Any:
+def correct(key: str, number: int) -> ResponseReturnValue:
     """Correct one row in place; the whole list is judged again."""
     form = RowForm()
     try:
@@ -65,7 +64,7 @@ def correct(key: str, number: int) -> Any:
 
 @bp.post("/lists/<key>/apply")
 @requires("enrolment.nominate")
-def apply_list(key: str) -> Any:
+def apply_list(key: str) -> ResponseReturnValue:
     """Nominate every row that stands."""
     draft = _draft(key)
     try:
@@ -80,7 +79,7 @@ def apply_list(key: str) -> Any:
 
 @bp.post("/lists/<key>/discard")
 @requires("enrolment.nominate")
-def discard(key: str) -> Response:
+def discard(key: str) -> ResponseReturnValue:
     """Throw a list away that was not applied."""
     draft = _draft(key)
     try:
@@ -114,7 +113,7 @@ def _list_page(draft: ImportDraft) -> str:
     return render_template(
         "enrolment/result.html" if result else "enrolment/preview.html",
         draft=draft,
-        klass=courses.class_or_404(draft.target),
+        klass=nominating.class_of(draft),
         preview=preview,
         counts=preview.counts(),
         undecided=_undecided(preview),

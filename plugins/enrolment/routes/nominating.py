@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from courses import queries as courses
@@ -87,7 +88,7 @@ def pick(class_id: int) -> str:
 
 @bp.post("/classes/<int:class_id>/officials/<int:official_id>")
 @requires("enrolment.nominate")
-def nominate(class_id: int, official_id: int) -> Response:
+def nominate(class_id: int, official_id: int) -> ResponseReturnValue:
     """Nominate one official of the own agencies."""
     klass = courses.class_or_404(class_id, current_user)
     official = people.official_or_404(official_id, current_user, permission="enrolment.nominate")
@@ -129,7 +130,7 @@ def own_sheet() -> Response:
 
 @bp.post("/nominations/<int:nomination_id>/withdraw")
 @requires("enrolment.nominate")
-def withdraw(nomination_id: int) -> Response:
+def withdraw(nomination_id: int) -> ResponseReturnValue:
     """Take back a nomination that is not decided yet."""
     nomination = queries.own_or_404(nomination_id, current_user)
     form = ReasonForm()

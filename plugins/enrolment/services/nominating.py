@@ -70,9 +70,14 @@ def take_in(klass: Klass, data: bytes, filename: str, *, by: User) -> ImportDraf
     return draft
 
 
+def class_of(draft: ImportDraft) -> Klass:
+    """The class a list is for. Raises NotFound."""
+    return courses.class_or_404(draft.target or 0)
+
+
 def judge(draft: ImportDraft, *, by: User) -> Preview:
     """Judge an uploaded list again and remember the preview. Raises Invalid when no header is found."""
-    klass = courses.class_or_404(draft.target)
+    klass = class_of(draft)
     preview = judge_list(drafts.grid(draft), klass, by=by, fixes=drafts.fixes(draft))
     drafts.keep_preview(draft, preview)
     return preview
@@ -123,7 +128,7 @@ def nominate_from_import(draft: ImportDraft, *, by: User) -> Result:
     Invalid when no row can be nominated.
     """
     draft = drafts.must_be_open(draft)
-    klass = must_enrol(courses.class_or_404(draft.target))
+    klass = must_enrol(class_of(draft))
     preview = judge_list(drafts.grid(draft), klass, by=by, fixes=drafts.fixes(draft))
     if not preview.applicable:
         raise Invalid(_("No row can be nominated. Correct the rows below or upload a corrected list."))
