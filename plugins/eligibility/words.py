@@ -14,7 +14,7 @@ from lms.web.filters import date as written
 from lms.web.filters import vi_list
 from plugins.eligibility.engine.outcomes import Level, Outcome, Standing, State
 from plugins.eligibility.engine.parsing import RuleProblem
-from plugins.eligibility.engine.rules import Provenance
+from plugins.eligibility.engine.rules import SURE, Provenance
 from plugins.eligibility.engine.verdict import Finding, Note, Use, Verdict
 
 OUTCOMES: Mapping[Outcome, Any] = {
@@ -198,6 +198,9 @@ _NOTES = {
 
 
 def confidence(rule: Provenance) -> str:
+    """How sure a rule is, in words."""
+    if rule.confidence in SURE and rule.confirm:
+        return _("partly checked, to be confirmed")
     return str(CONFIDENCES.get(rule.confidence, rule.confidence))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from lms import clock
+from lms import clock, text
 from lms.audit.models import AuditRow
 from lms.people import queries as people
 from lms.people.models import Official, Organisation
@@ -79,11 +79,25 @@ def facts_of(official: Official) -> list[RecordedFact]:
 
 
 def find(user: Any, wanted: str, *, limit: int = 8) -> list[Official]:
-    """Officials in the user's scope whose name (without accents) or staff code fits."""
-    if not wanted.strip():
+    """Officials in the user's scope whose name (without accents) or staff code fits.
+
+    Whole words come first: only when nobody has them do parts of words count ("an" is not meant to find every Văn).
+    """
+    wanted = wanted[:120]
+    words = text.fold(wanted).split()
+    if not words:
         return []
-    query = people.officials(user, permission="eligibility.check", search=wanted[:120])
-    return list(query.where(Official.active).limit(limit))
+    query = people.officials(user, permission="eligibility.check", search=wanted).where(Official.active)
+    letters = [word for word in words if not word.isdigit()]
+    exact = list(query.where(*[_whole(word) for word in letters]).limit(limit)) if letters else []
+    return exact or list(query.limit(limit))
+
+
+def _whole(word: str) -> Any:
+    name = Official.name_folded
+    return (
+        (name == word) | name.startswith(f"{word} ") | name.endswith(f" {word}") | name.contains(f" {word} ")
+    )
 
 
 def agencies(user: Any) -> list[Organisation]:
@@ -140,6 +154,11 @@ def recent_checks(user: Any, *, limit: int = 6) -> list[RecentCheck]:
         key = (row.object_id, row.details.get("post", ""))
         if post and key not in found and len(found) < limit:
             found[key] = RecentCheck(
-                int(row.object_id), row.object_label, post, row.details.get("on", ""), row.details.get("outcome", ""), row.at
+                int(row.object_id),
+                row.object_label,
+                post,
+                row.details.get("on", ""),
+                row.details.get("outcome", ""),
+                row.at,
             )
     return list(found.values())
