@@ -128,6 +128,12 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 
 
 @hookimpl
+def privacy_erase(official: Official) -> dict[str, int] | None:
+    """Scores are records of legal value, and nothing else is kept here: nothing to erase."""
+    return None
+
+
+@hookimpl
 def demo_data(context: Any) -> None:
     from plugins.assessment.demo import fill  # noqa: PLC0415  generators are not needed to run a site
 

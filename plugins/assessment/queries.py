@@ -61,7 +61,7 @@ class Grid:
     retakes: int | None
 
     def attempts(self, test: Test, membership: Membership | int) -> Attempts:
-        number = getattr(membership, "id", membership)
+        number = membership if isinstance(membership, int) else int(membership.id)
         return self.cells.get((test.id, number)) or Attempts(test, number)
 
     def open_attempts(self, test: Test, membership: Membership) -> list[int]:

@@ -116,7 +116,7 @@ def _still_open(open_cells: Sequence[Cell]) -> str:
 
 def _named(missed: Sequence[Cell]) -> str:
     shown = [
-        _("session %(number)s (%(mark)s)", number=cell.session.number, mark=MISSED_LABELS[cell.status])
+        _("session %(number)s (%(mark)s)", number=cell.session.number, mark=MISSED_LABELS[str(cell.status)])
         for cell in missed[:SHOWN]
     ]
     more = len(missed) - SHOWN

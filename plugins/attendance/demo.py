@@ -61,7 +61,7 @@ def _take(context: Any, session: ClassSession, careless: dict[int, float], offic
         elif draw > 0.985:
             status, minutes = LATE, rng.choice((5, 10, 15, 20))
         given.append(Given(row.membership_id, status, minutes, reason))
-    by = session.lecturer.user if session.lecturer_id and session.lecturer.user_id else office
+    by = session.lecturer.user if session.lecturer is not None and session.lecturer.user_id else office
     with clock.frozen(_naive(session.starts_at + timedelta(minutes=12))):
         services.confirm_roll(session, given, by=by, nonce=f"demo-roll-{session.id:06d}")
 

@@ -19,7 +19,7 @@ from lms.answers import NavItem
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from lms.web.filters import percent
-from plugins.attendance import conditions, doors, matrix, queries
+from plugins.attendance import conditions, doors, matrix, queries, services
 from plugins.attendance.models import Mark
 
 
@@ -28,7 +28,9 @@ def navigation(user: User) -> list[NavItem] | None:
     if not can(user, "attendance.mark"):
         return None
     return [
-        NavItem(_("Roll call"), url_for("attendance.now"), "clipboard-check", weight=30, active="attendance.now")
+        NavItem(
+            _("Roll call"), url_for("attendance.now"), "clipboard-check", weight=30, active="attendance.now"
+        )
     ]
 
 
@@ -148,6 +150,12 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
         for mark in query
     ]
     return {"attendance": rows} if rows else None
+
+
+@hookimpl
+def privacy_erase(official: Official) -> dict[str, int] | None:
+    """Notes on marks are erased (they tell of illness and family); the marks themselves are records of legal value."""
+    return services.erase_notes(official)
 
 
 @hookimpl

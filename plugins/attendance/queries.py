@@ -69,7 +69,7 @@ def may_mark(session: ClassSession, user: Any) -> bool:
     """Whether the roll of this session (lecturer and class loaded) is the user's to take."""
     if scope.organisations(user, "attendance.mark") is scope.ALL:
         return True
-    if session.lecturer_id and session.lecturer.user_id == user.id:
+    if session.lecturer is not None and session.lecturer.user_id == user.id:
         return True
     homeroom = session.klass.homeroom_lecturer_id
     return (

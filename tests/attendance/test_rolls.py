@@ -426,3 +426,13 @@ def test_a_roll_of_200_is_a_handful_of_statements(make, during, max_queries):
         with max_queries(16):
             services.confirm_roll(session, given, by=big.lecturer, nonce="nonce-0200")
     assert Mark.select().where(Mark.session == session).count() == 200
+
+
+def test_erasing_a_person_erases_the_notes_and_keeps_the_marks(school, during):
+    with during(1):
+        confirm(school, given=[Given(one.id, "excused", reason="Ốm") for one in school.learners])
+    official = school.learners[0].official
+    assert services.erase_notes(official) == {"attendance_mark": 1}
+    assert services.erase_notes(official) == {"attendance_mark": 0}
+    assert [mark.reason for mark in Mark.select().order_by(Mark.membership)] == ["", "Ốm", "Ốm"]
+    assert statuses(school.first)[school.learners[0].id] == "excused"

@@ -1,6 +1,6 @@
 """Deeds on rolls: one function a deed, one transaction."""
 
-from plugins.attendance.services.amending import amend, record_make_up, withdraw_make_up
+from plugins.attendance.services.amending import amend, erase_notes, record_make_up, withdraw_make_up
 from plugins.attendance.services.locking import LockResult, lock_past_days, lock_roll, lock_rolls
 from plugins.attendance.services.marking import Confirmed, Given, confirm_roll, mark, undo_confirm
 
@@ -10,6 +10,7 @@ __all__ = [
     "LockResult",
     "amend",
     "confirm_roll",
+    "erase_notes",
     "lock_past_days",
     "lock_roll",
     "lock_rolls",

@@ -7,12 +7,13 @@ from datetime import date
 from flask_babel import gettext as _
 from peewee import EXCLUDED
 
-from courses.models import ClassSession
+from courses.models import ClassSession, Membership
 from lms import audit, clock
 from lms.access.models import User
 from lms.db import atomic, lock
 from lms.errors import Invalid
 from lms.events import publish
+from lms.people.models import Official
 from plugins.attendance import queries
 from plugins.attendance.errors import ClassNotRunning, NothingToMakeUp, NotLocked
 from plugins.attendance.events import MakeUpRecorded, RollAmended
@@ -108,6 +109,14 @@ def withdraw_make_up(session: ClassSession, membership_id: int, *, by: User) -> 
         return
     audit.record(by, "attendance.make_up_withdrawn", session, membership=membership_id)
     publish(MakeUpRecorded(session_id=session.id, membership_id=membership_id))
+
+
+@atomic
+def erase_notes(official: Official) -> dict[str, int]:
+    """Erase the notes on an official's marks; returns how many, by table. Reasons of amendments stay: they are the record."""
+    mine = Membership.select(Membership.id).where(Membership.official == official)
+    erased = Mark.update(reason="").where(Mark.membership.in_(mine), Mark.reason != "").execute()
+    return {"attendance_mark": erased}
 
 
 def _must_not_be_closed(session: ClassSession) -> None:
