@@ -16,7 +16,7 @@ from evaluation import statistics
 from evaluation.codes import printed
 from evaluation.forms import OpenOtherForm
 from evaluation.models import Criterion, Item
-from evaluation.queries import Participation, Results, SchemeChoice
+from evaluation.queries import STEP, Participation, Results, SchemeChoice
 from evaluation.schemes import CONFIDENCE, VALUE_NAMES, EvaluatedObject, Scheme, Value, grounds, objects
 from lms.config import settings
 from lms.web.filters import number, percent
@@ -323,6 +323,8 @@ def _two(value: Fraction | None) -> str:
 
 
 def told(participation: Participation) -> str:
-    """Participation as it may be told: "24/30", or "15+/30" in steps of five while the evaluation is open."""
-    more = "" if participation.exact else "+"
-    return f"{number(participation.at_least)}{more}/{number(participation.asked)}"
+    """Participation as it may be told: "24/30", or in steps of five while the evaluation is open: "<5/30", "15+/30"."""
+    asked = number(participation.asked)
+    if participation.exact:
+        return f"{number(participation.at_least)}/{asked}"
+    return f"{number(participation.at_least)}+/{asked}" if participation.at_least else f"<{STEP}/{asked}"
