@@ -32,6 +32,7 @@ PARTS = {
 _WHOLE_DAY = ("ca ngay", "sang chieu", "sang va chieu", "hai buoi", "2 buoi")
 _WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5, "chu nhat": 6, "cn": 6}
 _DAY_OFF = re.compile(r"^(nghi\b|le\b|nghi le|tet\b|giai lao)")
+_TOTAL = re.compile(r"^(tong|cong|tong cong|tong so|tong so tiet)$")
 _DATE_INSIDE = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?")
 _DAY_MONTH = re.compile(r"^(\d{1,2})\s*[/.\-]\s*(\d{1,2})$")
 _HOURS = re.compile(
@@ -105,7 +106,8 @@ def read(grid: Grid, calendar: Calendar) -> tuple[Header, list[Row], list[Line]]
     """
     header = find(grid, columns(), any_of=(("date", "weekday"), ("part", "time")))
     filled = _fill_merged(grid, header)
-    rows = carry_down(body(filled, header, primary=("topic",)), ("week", "date", "weekday"))
+    # A line with a number of periods is a line of the table, even when its date reads like the foot of a letter.
+    rows = carry_down(body(filled, header, primary=("topic",), number="periods"), ("week", "date", "weekday"))
     return header, rows, [_line(row, calendar) for row in rows if row.kind is Kind.DATA]
 
 
@@ -133,6 +135,8 @@ def _line(row: Row, calendar: Calendar) -> Line:
     line = Line(row.number, topic=topic[:300], room=written.get("room", "")[:80], written=written)
     if not topic:
         return replace(line, skipped=_("No topic: nothing to schedule."))
+    if _TOTAL.match(fold_words(topic)):
+        return replace(line, skipped=_("A total: nothing to schedule."))
     if _DAY_OFF.match(fold_words(topic)):
         return replace(line, skipped=_("A day off: nothing to schedule."))
     notes: list[str] = []
