@@ -14,6 +14,7 @@ import unicodedata
 _PLAIN = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d", "ß": "ss", "ø": "o", "ł": "l"})
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u02bb\u00b4\u0060\u2032\uff07", "'"))
 _SPACES = re.compile(r"\s+")
+_SIGNS = re.compile(r"[\W_]+")
 
 #: Characters that are not seen: controls, direction marks and overrides, zero-width joiners,
 #: byte-order marks, soft hyphens, variation selectors, private and unassigned code points.
@@ -27,6 +28,24 @@ _HIDDEN_MARKS = frozenset(
 def nfc(text: str) -> str:
     """The text with every accented letter as one code point, the form in which all text is stored."""
     return unicodedata.normalize("NFC", text)
+
+
+class _Hidden(dict[int, int | None]):
+    """A table for `str.translate` that takes invisible characters out; filled as characters are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = kept = None if is_hidden(chr(code)) else code
+        return kept
+
+
+class _Marks(dict[int, int | None]):
+    """A table for `str.translate` that takes combining marks out of decomposed text."""
+
+    def __missing__(self, code: int) -> int | None:
+        character = chr(code)
+        is_mark = unicodedata.combining(character) or unicodedata.category(character) == "Mn"
+        self[code] = kept = None if is_mark else code
+        return kept
 
 
 def is_hidden(character: str) -> bool:
@@ -44,9 +63,13 @@ def has_control(text: str) -> bool:
     return any(c in _LINE_SPACES or is_hidden(c) for c in text)
 
 
+_NO_HIDDEN = _Hidden()
+_NO_MARKS = _Marks()
+
+
 def strip_hidden(text: str) -> str:
     """The text without its invisible characters; line breaks and tabs stay."""
-    return "".join(c for c in text if not is_hidden(c))
+    return text if text.isascii() and text.isprintable() else text.translate(_NO_HIDDEN)
 
 
 def squeeze(text: str) -> str:
@@ -70,15 +93,16 @@ def fold(text: str) -> str:
     >>> fold("Đặng  Thị ÁNH")
     'dang thi anh'
     """
+    if text.isascii() and text.isprintable():
+        return squeeze(text.lower().replace("`", "'"))
     plain = plain_apostrophes(_without_marks(_without_marks(text)).translate(_PLAIN))
-    return squeeze("".join(c for c in plain if not is_hidden(c)))
+    return squeeze(plain.translate(_NO_HIDDEN))
 
 
 def fold_words(text: str) -> str:
     """The folded text with every sign that is neither letter nor digit as a space, for comparing labels."""
-    return squeeze("".join(c if c.isalnum() else " " for c in fold(text)))
+    return squeeze(_SIGNS.sub(" ", fold(text)))
 
 
 def _without_marks(text: str) -> str:
-    split = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in split if not unicodedata.combining(c) and unicodedata.category(c) != "Mn")
+    return unicodedata.normalize("NFKD", text).casefold().translate(_NO_MARKS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask_babel import gettext as _
 
@@ -169,18 +170,24 @@ def _match(
 
 def _score(label: str, synonym: str) -> int:
     """How well a label answers to a synonym: 0 not at all, exact matches above contained ones."""
-    over, _sign, sub = (fold_words(part) for part in label.partition(" / "))
-    wanted_over, _sign2, wanted_sub = (fold_words(part) for part in synonym.partition(" / "))
+    whole, over, sub = _folded(label)
+    _wanted, wanted_over, wanted_sub = _folded(synonym)
     if wanted_sub:
         if sub != wanted_sub:
             return 0
         return 3000 if over == wanted_over else 2000 if _contains(over, wanted_over) else 0
-    whole = fold_words(label)
-    if whole == wanted_over or (sub and sub == wanted_over):
+    if wanted_over in (whole, sub):
         return 1000 + len(wanted_over)
     if len(wanted_over) >= 4 and _contains(whole, wanted_over):
         return len(wanted_over)
     return 0
+
+
+@lru_cache(maxsize=8192)
+def _folded(label: str) -> tuple[str, str, str]:
+    """A label folded: whole, its upper part, its lower part."""
+    over, _sign, sub = label.partition(" / ")
+    return fold_words(label), fold_words(over), fold_words(sub)
 
 
 def _contains(label: str, wanted: str) -> bool:

@@ -57,24 +57,19 @@ def body(grid: Grid, header: Header, *, primary: Sequence[str], number: str | No
     `primary` are the keys of the columns without which a row is no data (a name, a topic);
     `number` is the key of the running-number column when the list has one.
     """
-    last = _last_data(grid, header, primary, number)
+    table = _Table(grid, header, primary, number)
+    last = table.last_data()
     rows: list[Row] = []
     section = ""
     for place, cells in enumerate(grid.rows):
-        kind = _kind(grid, header, place, last, primary, number)
-        words = " · ".join(t for t in (text(cell) for cell in cells) if t)
-        if kind is Kind.SECTION:
-            section = words
-        data = {key: header.value(cells, key) for key in header.columns} if kind is Kind.DATA else {}
-        rows.append(
-            Row(
-                place + 1,
-                kind,
-                data,
-                section if kind is Kind.DATA else "",
-                "" if kind is Kind.DATA else words,
-            )
-        )
+        kind = table.kind(place, last)
+        if kind is Kind.DATA:
+            data = {key: header.value(cells, key) for key in header.columns}
+            rows.append(Row(place + 1, kind, data, section, ""))
+            continue
+        words = " · ".join(filter(None, table.texts[place]))
+        section = words if kind is Kind.SECTION else section
+        rows.append(Row(place + 1, kind, {}, "", words))
     return rows
 
 
@@ -103,78 +98,75 @@ def data(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if row.kind is Kind.DATA]
 
 
-def _kind(
-    grid: Grid, header: Header, place: int, last: int, primary: Sequence[str], number: str | None
-) -> Kind:
-    cells = grid.rows[place]
-    filled = _filled(cells)
-    if not filled:
-        return Kind.BLANK
-    if place > header.last and len(filled) == 1 and _numbered(header, cells, number):
-        return Kind.BLANK  # a line numbered in advance and left empty
-    if place < header.first:
-        return Kind.TITLE
-    if place <= header.last or _repeats_header(cells, header):
-        return Kind.HEADER
-    if place > last:
-        return Kind.FOOTER
-    return Kind.SECTION if _is_section(grid, header, place, primary) else Kind.DATA
+class _Table:
+    """The grid with the text of every cell, and what can be said about one of its rows."""
 
+    def __init__(self, grid: Grid, header: Header, primary: Sequence[str], number: str | None) -> None:
+        self.header = header
+        self.texts = [[text(cell) for cell in row] for row in grid.rows]
+        self.filled = [[place for place, words in enumerate(row) if words] for row in self.texts]
+        self._labels = {place: fold_words(label) for place, label in header.labels.items()}
+        self._primary = [header.columns[key] for key in primary if key in header.columns]
+        self._number = header.columns.get(number) if number else None
+        self._wide = {top for top, left, _bottom, right in grid.merged if right - left >= 2}
 
-def _filled(cells: Sequence[Cell]) -> list[int]:
-    return [place for place, cell in enumerate(cells) if text(cell)]
+    def kind(self, row: int, last: int) -> Kind:
+        filled = self.filled[row]
+        if not filled:
+            return Kind.BLANK
+        if row > self.header.last and len(filled) == 1 and self._is_numbered(row):
+            return Kind.BLANK  # a line numbered in advance and left empty
+        if row < self.header.first:
+            return Kind.TITLE
+        if row <= self.header.last or self._repeats_header(row):
+            return Kind.HEADER
+        if row > last:
+            return Kind.FOOTER
+        return Kind.SECTION if self._is_section(row) else Kind.DATA
 
+    def last_data(self) -> int:
+        """The last row of the table proper; what follows is the footer with its signature block."""
+        last = self.header.last
+        footer_from: int | None = None
+        for row in range(self.header.last + 1, len(self.texts)):
+            filled = self.filled[row]
+            if not filled:
+                continue
+            if len(filled) >= 2 and self._is_numbered(row):
+                last, footer_from = row, None
+            elif self._repeats_header(row):
+                continue
+            elif any(_FOOTER.match(fold_words(self.texts[row][place])) for place in filled):
+                footer_from = row if footer_from is None else footer_from
+            elif footer_from is None and self._is_data(row, gap=row - last > 1):
+                last = row
+        return last
 
-def _repeats_header(cells: Sequence[Cell], header: Header) -> bool:
-    """Whether a row is the header again, as printed lists repeat it on every page."""
-    filled = _filled(cells)
-    same = [p for p in filled if p in header.labels and fold_words(text(cells[p])) and fold_words(text(cells[p])) in fold_words(header.labels[p])]  # fmt: skip
-    return len(filled) >= 3 and len(same) == len(filled)
+    def _is_numbered(self, row: int) -> bool:
+        return self._number is not None and self.texts[row][self._number].rstrip(".").isdigit()
 
+    def _is_data(self, row: int, *, gap: bool) -> bool:
+        has_primary = any(self.texts[row][place] for place in self._primary)
+        return has_primary and (len(self.filled[row]) >= 2 or not gap)
 
-def _is_section(grid: Grid, header: Header, place: int, primary: Sequence[str]) -> bool:
-    """A single text across the row, numbered, merged, or outside the columns that make a row data."""
-    filled = _filled(grid.rows[place])
-    if len(filled) > 2 or (len(filled) == 2 and not _numbered_section(grid, place, filled)):
-        return False
-    if len(filled) == 2:
-        return True
-    words = text(grid.rows[place][filled[0]])
-    merged = any(top == place and right - left >= 2 for top, left, _bottom, right in grid.merged)
-    in_primary = filled[0] in {header.columns.get(key) for key in primary}
-    return merged or bool(_SECTION.match(words)) or not in_primary
+    def _repeats_header(self, row: int) -> bool:
+        """Whether a row is the header again, as printed lists repeat it on every page."""
+        filled = self.filled[row]
+        if len(filled) < 3:
+            return False
+        return all(self._is_label(place, self.texts[row][place]) for place in filled)
 
+    def _is_label(self, place: int, words: str) -> bool:
+        folded = fold_words(words) if place in self._labels else ""
+        return bool(folded) and folded in self._labels[place]
 
-def _numbered_section(grid: Grid, place: int, filled: list[int]) -> bool:
-    """ "II" in one cell and "Khối xã, thị trấn" in the next."""
-    mark = text(grid.rows[place][filled[0]])
-    return bool(re.fullmatch(r"[IVXLC]+\.?|[A-Z]\.?", mark)) and filled[1] == filled[0] + 1
-
-
-def _last_data(grid: Grid, header: Header, primary: Sequence[str], number: str | None) -> int:
-    """The last row of the table proper; what follows is the footer with its signature block."""
-    last = header.last
-    footer_from: int | None = None
-    for place in range(header.last + 1, len(grid.rows)):
-        cells = grid.rows[place]
-        filled = _filled(cells)
-        if not filled or _repeats_header(cells, header):
-            continue
-        if _numbered(header, cells, number) and len(filled) >= 2:
-            last, footer_from = place, None
-        elif any(_FOOTER.match(fold_words(text(cells[p]))) for p in filled):
-            footer_from = place if footer_from is None else footer_from
-        elif footer_from is None and _is_data(header, cells, primary, filled, gap=place - last > 1):
-            last = place
-    return last
-
-
-def _numbered(header: Header, cells: Sequence[Cell], number: str | None) -> bool:
-    return number is not None and text(header.value(cells, number)).rstrip(".").isdigit()
-
-
-def _is_data(
-    header: Header, cells: Sequence[Cell], primary: Sequence[str], filled: list[int], *, gap: bool
-) -> bool:
-    has_primary = any(text(header.value(cells, key)) for key in primary)
-    return has_primary and (len(filled) >= 2 or not gap)
+    def _is_section(self, row: int) -> bool:
+        """A single text across the row, numbered, merged, or outside the columns that make a row data."""
+        filled = self.filled[row]
+        if len(filled) == 2:
+            mark = self.texts[row][filled[0]]  # "II" in one cell and "Khối xã, thị trấn" in the next
+            return bool(re.fullmatch(r"[IVXLC]+\.?|[A-Z]\.?", mark)) and filled[1] == filled[0] + 1
+        if len(filled) > 2:
+            return False
+        words = self.texts[row][filled[0]]
+        return row in self._wide or bool(_SECTION.match(words)) or filled[0] not in self._primary
