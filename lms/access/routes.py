@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lms.access import links, public
-from lms.access.links import LinkSpent
 from lms.access.limits import slow_down
+from lms.access.links import LinkSpent
 from lms.plugins import ask
 
 bp = Blueprint("access", __name__)
