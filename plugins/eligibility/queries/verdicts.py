@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +26,7 @@ from plugins.eligibility.queries.rules import rulebook
 
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 12, 31)
+_WRITTEN = re.compile(r"([0-9]{1,4})[/. -]+([0-9]{1,2})[/. -]+([0-9]{1,4})")
 #: As the register stood on the day asked about, or as it stands today.
 THEN, NOW = "then", "now"
 
@@ -50,19 +52,14 @@ def parse_day(text: str) -> date:
     text = text.strip()
     if not text:
         return clock.today()
-    parts = [
-        int(part)
-        for part in re.split(r"[/.\-\s]+", text)
-        if part.isascii() and part.isdigit() and len(part) <= 4
-    ]
-    if len(parts) == 3 and re.fullmatch(r"[\d/.\-\s]+", text):
-        year, month, day = parts if parts[0] > 31 else reversed(parts)
-        try:
+    parts = _WRITTEN.fullmatch(text)
+    if parts:
+        first, month, last = (int(part) for part in parts.groups())
+        year, day = (first, last) if first > 31 else (last, first)
+        with suppress(ValueError):
             found = date(year, month, day)
-        except ValueError:
-            found = None
-        if found and EARLIEST <= found <= LATEST:
-            return found
+            if EARLIEST <= found <= LATEST:
+                return found
     raise Invalid(
         fields={"on": _("Write the day as dd/mm/yyyy, for example %(today)s.", today=written(clock.today()))}
     )
