@@ -8,7 +8,7 @@ from typing import Any
 
 from courses import queries, services
 from courses.catalogue import load_catalogue
-from courses.models import ClassSession, Klass, Lecturer, ProgrammeVersion, Result, Room
+from courses.models import ClassSession, ClassStateChange, Klass, Lecturer, ProgrammeVersion, Result, Room
 from courses.timetable.holidays import holiday
 from lms import clock
 from lms.db import insert_many
@@ -139,7 +139,7 @@ def _from_paper(context: Context, code: str, programme: str, starts: date, learn
     rule = queries.certificate_rule(klass)
     insert_many(Result, [_paper_result(context, member, rule, closed_at) for member in queries.learners(klass)])
     for state, day in (("running", starts), ("reviewing", ends), ("closed", ends + timedelta(days=14))):
-        klass.state_changes.model.create(
+        ClassStateChange.create(
             klass=klass, state=state, by=officer, reason="Nhập từ hồ sơ lớp", at=clock.from_local(datetime.combine(day, time(15)))
         )
     Klass.update(state="closed", closed_at=closed_at).where(Klass.id == klass.id).execute()
@@ -264,9 +264,9 @@ def _today_too(context: Context, klass: Klass) -> None:
     )
 
 
-def _slots(first: date, last: date) -> Iterator[tuple[date, tuple[time, time]]]:
+def _slots(first: date | None, last: date | None) -> Iterator[tuple[date, tuple[time, time]]]:
     day = first
-    while day <= last:
+    while day and last and day <= last:
         if day.weekday() < 5 and not holiday(day):
             yield day, MORNING
             yield day, AFTERNOON

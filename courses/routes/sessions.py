@@ -43,7 +43,7 @@ def sessions(class_id: int) -> str:
         past=clock.now(),
         manages=manages,
         locks=locked(klass) if manages else {},
-        unfinished=drafts.unfinished("courses.timetable", by=acting_user(), target=klass.id) if manages else [],
+        unfinished=drafts.unfinished("courses.timetable", by=current_user, target=klass.id) if manages else [],
         weekday_name=weekday_name,
         local=clock.local,
     )

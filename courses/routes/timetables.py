@@ -16,7 +16,6 @@ from courses.routes.blueprint import bp
 from courses.services.timetables import KIND, PreviewOutdated
 from courses.timetable.judging import judge
 from lms.access import current_user, requires
-from lms.access.guard import acting_user
 from lms.errors import Invalid, NotFound
 from lms.importing import answer, drafts
 from lms.importing.models import ImportDraft
@@ -32,7 +31,7 @@ def timetable(class_id: int) -> Any:
     if form.validate_on_submit():
         try:
             data, filename = form.content()
-            draft = drafts.keep(KIND, data, filename, by=acting_user(), target=klass.id)
+            draft = drafts.keep(KIND, data, filename, by=current_user, target=klass.id)
             preview = judge(drafts.grid(draft), klass)
         except Invalid as problem:
             show_problems(form, problem)
@@ -62,7 +61,7 @@ def apply_timetable(class_id: int, key: str) -> Any:
         result = services.import_sessions(
             draft,
             klass,
-            by=acting_user(),
+            by=current_user,
             digest=request.form.get("digest", ""),
             take_conflicts="take_conflicts" in request.form,
             cancel_missing="cancel_missing" in request.form,
@@ -97,7 +96,7 @@ def timetable_answer(class_id: int, key: str) -> Response:
 
 def _own(class_id: int, key: str) -> tuple[Klass, ImportDraft]:
     klass = queries.class_or_404(class_id, current_user)
-    draft = drafts.find(key, KIND, by=acting_user())
+    draft = drafts.find(key, KIND, by=current_user)
     if draft.target != klass.id:
         raise NotFound(_("This import belongs to another class."))
     return klass, draft

@@ -9,7 +9,7 @@ from flask import has_request_context, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from courses.hookspecs import ClassTab, ClassTile, ClosingCheck, Condition, SessionAction
+from courses.hookspecs import ClassTab, ClassTile, ClosingCheck, Condition, SessionAction, SessionLock
 from courses.models import ClassSession, Klass, Membership
 from courses.queries import certificate_rule
 from lms import clock
@@ -20,7 +20,7 @@ from lms.people.models import Official
 from lms.plugins import hookimpl
 from lms.web.filters import percent
 from plugins.attendance import conditions, doors, matrix, queries, services
-from plugins.attendance.models import Mark
+from plugins.attendance.models import Mark, Roll
 
 
 @hookimpl
@@ -75,6 +75,13 @@ def session_actions(session: ClassSession, user: User) -> list[SessionAction] | 
             _("Roll call"), _address("attendance.roll", session_id=session.id), primary=True, weight=10
         )
     ]
+
+
+@hookimpl
+def session_locks(klass: Klass) -> list[SessionLock]:
+    """A session whose roll is locked stays as it was held."""
+    query = Roll.select(Roll.session).join(ClassSession).where(ClassSession.klass == klass, Roll.locked_at.is_null(False))
+    return [SessionLock(roll.session_id, _("The roll of this session is locked.")) for roll in query]
 
 
 @hookimpl

@@ -11,10 +11,12 @@ from courses.models import CLASS_STATES, ClassStateChange, Klass, MembershipChan
 from courses.review import Verdict
 from courses.services.classes import ClosingBlocked, WrongState
 from courses.services.learners import AlreadyIn, SeatsFull
+from courses.services.sessions import SessionLocked
 from lms import clock
 from lms.audit.models import AuditRow
 from lms.errors import Conflict, Invalid, Refused
 from lms.events import EventRow
+from plugins.attendance.models import Roll
 
 pytestmark = pytest.mark.usefixtures("page")
 
@@ -77,8 +79,8 @@ def test_a_programme_that_has_ended_gets_no_new_class(make, officer):
     version = make.programme("LDQL-HUYEN", title="Cấp huyện", valid_to=date(2025, 6, 30))
 
     assert services.open_class(**opening(make, programme_version=version), by=officer)
+    late = {"code": "H2", "starts_on": date(2025, 7, 1), "ends_on": date(2025, 7, 30)}
     with pytest.raises(Invalid) as refused:
-        late = {"code": "H2", "starts_on": date(2025, 7, 1), "ends_on": date(2025, 7, 30)}
         services.open_class(**opening(make, programme_version=version, **late), by=officer)
     assert "30/06/2025" in refused.value.fields["starts_on"]
 
@@ -405,3 +407,14 @@ def test_what_cannot_be_a_session_is_named_by_field(make, officer, values, field
     with pytest.raises(Invalid) as refused:
         services.add_session(klass, by=officer, **given | values)
     assert field in refused.value.fields
+
+
+def test_a_session_whose_roll_is_locked_stays_as_it_was_held(make, officer):
+    klass = make.klass(sessions=2)
+    held, other = queries.sessions(klass)
+    Roll.create(session=held, locked_at=clock.now())
+
+    with pytest.raises(SessionLocked, match="khoá"):
+        services.cancel_session(held, by=officer)
+    services.cancel_session(other, by=officer)
+    assert [session.id for session in queries.sessions(klass)] == [held.id]
