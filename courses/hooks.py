@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import has_request_context, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -58,7 +58,7 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
             title=_("Every learner has a result"),
             met=bool(reviews) and not undecided,
             detail=detail,
-            url=url_for("courses.reviews", class_id=klass.id, show=Verdict.OPEN.value if undecided else None),
+            url=_address("courses.reviews", class_id=klass.id, show=Verdict.OPEN.value if undecided else None),
             action=_("See the conditions"),
             weight=90,
         )
@@ -104,6 +104,11 @@ def demo_data(context: Any) -> None:
     from courses.demo import fill  # noqa: PLC0415  generators are not needed to run a site
 
     fill(context)
+
+
+def _address(endpoint: str, **values: Any) -> str:
+    """An address for a page; work in the background asks the same questions and needs none."""
+    return url_for(endpoint, **values) if has_request_context() else ""
 
 
 def _lecturer_card(user: User) -> HomeCard:

@@ -55,10 +55,10 @@ def timetable_preview(class_id: int, key: str) -> str:
 @bp.post("/<int:class_id>/timetable/<key>")
 @requires("courses.manage")
 def apply_timetable(class_id: int, key: str) -> Any:
-    """Write what the preview promised."""
+    """Write what the preview promised; the result, with its counts, is the same page."""
     klass, draft = _own(class_id, key)
     try:
-        result = services.import_sessions(
+        services.import_sessions(
             draft,
             klass,
             by=current_user,
@@ -69,7 +69,6 @@ def apply_timetable(class_id: int, key: str) -> Any:
     except PreviewOutdated as problem:
         flash(str(problem), "warning")
         return redirect(url_for("courses.timetable_preview", class_id=class_id, key=key), 303)
-    flash(_said(result), "success")
     return redirect(url_for("courses.timetable_preview", class_id=class_id, key=key), 303)
 
 
@@ -125,15 +124,4 @@ def _show(klass: Klass, draft: ImportDraft, preview: Preview, result: Result | N
         result=result,
         outcomes=outcomes,
         active_nav="courses",
-    )
-
-
-def _said(result: Result) -> str:
-    counts = result.counts
-    return _(
-        "Timetable applied: %(new)s new, %(changed)s changed, %(same)s already there, %(left)s left out.",
-        new=counts["new"],
-        changed=counts["changed"],
-        same=counts["same"],
-        left=counts["conflict"] + counts["error"],
     )
