@@ -24,24 +24,26 @@ def fill(context: Any) -> None:
     loading = load_rules(by=context.users.get("department_officer"), entered_on=date(2019, 1, 1))
     ids = [official.id for official in context.officials]
     evidence = ask("eligibility_evidence", official_ids=ids, on=context.today)
-    #: Whose certificate was revoked has nothing else for it: "as known then" and "as known now" differ.
-    revoked = {(each.official_id, each.programme_code) for each in evidence if each.status == "revoked"}
+    revoked = {each.official_id: each.programme_code for each in evidence if each.status == "revoked"}
     rows = [
         row
         for official in context.officials
-        for row in _facts(context, official)
-        if not any(_stands_for(row["value"], code) for holder, code in revoked if holder == official.id)
+        for row in _rows(context, official, _facts(context, official, revoked.get(official.id)))
     ]
     insert_many(RecordedFact, rows)
     context.note(f"{loading.added} rules, {len(rows)} facts from paper files")
 
 
-def _stands_for(value: str, code: str) -> bool:
-    """Whether a recorded programme belongs to the same group as a certificate's."""
-    return value.split("-")[0] == code.split("-")[0]
+def _hanging_on(revoked: str) -> list[tuple[str, str, date, str]]:
+    """Everything but what the revoked certificate proves: "as known then" and "as known now" differ on this person."""
+    others = [code for code in ("LLCT-TC", "QLNN-CV", "LDQL-PHONG") if code.split("-")[0] != revoked.split("-")[0]]
+    papers = [(PROGRAMME, code, date(2016, 6, 1), "Chứng chỉ trong hồ sơ giấy") for code in others]
+    return [*papers, (FILE_REVIEWED, "all", REVIEWED_ON, "Rà soát hồ sơ của Sở Nội vụ")]
 
 
-def _facts(context: Any, official: Official) -> list[dict[str, Any]]:
+def _facts(context: Any, official: Official, revoked: str | None) -> list[tuple[str, str, date, str]]:
+    if revoked:
+        return _hanging_on(revoked)
     rng = context.rng
     #: Those nominated in the demonstration's list lack exactly the course they are nominated for.
     nominee = (official.code or "") < "2"
@@ -72,6 +74,11 @@ def _facts(context: Any, official: Official) -> list[dict[str, Any]]:
         facts = [fact for fact in facts if rng.random() < 0.4]
     else:
         facts.append((FILE_REVIEWED, "all", REVIEWED_ON, "Rà soát hồ sơ của Sở Nội vụ"))
+    return facts
+
+
+def _rows(context: Any, official: Official, facts: list[tuple[str, str, date, str]]) -> list[dict[str, Any]]:
+    rng = context.rng
     recorded_at = clock.from_local(datetime.combine(REVIEWED_ON + timedelta(days=rng.randrange(20)), time(9)))
     return [
         {
