@@ -45,7 +45,12 @@ def views() -> list[SecureModelView]:
     """What courses adds to the administration."""
     return [
         ProgrammeView(Programme, name=_l("Programmes"), endpoint="admin_programmes", url="programmes"),
-        VersionView(ProgrammeVersion, name=_l("Programme versions"), endpoint="admin_programme_versions", url="programme-versions"),
+        VersionView(
+            ProgrammeVersion,
+            name=_l("Programme versions"),
+            endpoint="admin_programme_versions",
+            url="programme-versions",
+        ),
         RoomView(Room, name=_l("Rooms"), endpoint="admin_rooms", url="rooms"),
         LecturerView(Lecturer, name=_l("Lecturers"), endpoint="admin_lecturers", url="lecturers"),
     ]
@@ -72,9 +77,22 @@ class ProgrammeView(SecureModelView):
     }
     column_formatters = {
         "kind": lambda _view, _context, row, _name: KINDS.get(row.kind, row.kind),
-        "certificate_kind": lambda _view, _context, row, _name: CERTIFICATE_KINDS.get(row.certificate_kind, row.certificate_kind),
+        "certificate_kind": lambda _view, _context, row, _name: CERTIFICATE_KINDS.get(
+            row.certificate_kind, row.certificate_kind
+        ),
     }
-    form_columns = ("code", "number", "title", "title_en", "kind", "level", "regime", "certificate_kind", "valid_from", "valid_to")
+    form_columns = (
+        "code",
+        "number",
+        "title",
+        "title_en",
+        "kind",
+        "level",
+        "regime",
+        "certificate_kind",
+        "valid_from",
+        "valid_to",
+    )
     form_overrides = {"kind": SelectField, "regime": SelectField, "certificate_kind": SelectField}
     form_args = {
         "kind": {"choices": [SelectChoice(*pair) for pair in KINDS.items()]},
@@ -102,7 +120,9 @@ class VersionView(SecureModelView):
         "confidence": _l("Confidence"),
         "source": _l("Source"),
     }
-    column_formatters = {"confidence": lambda _view, _context, row, _name: CONFIDENCE.get(row.confidence, row.confidence)}
+    column_formatters = {
+        "confidence": lambda _view, _context, row, _name: CONFIDENCE.get(row.confidence, row.confidence)
+    }
     form_columns = tuple(column_labels)
     form_overrides = {"confidence": SelectField}
     form_args = {"confidence": {"choices": [SelectChoice(*pair) for pair in CONFIDENCE.items()]}}
@@ -141,7 +161,9 @@ class LecturerView(SecureModelView):
     }
     form_columns = tuple(column_labels)
     form_ajax_refs = {
-        "organisation": QueryAjaxModelLoader("organisation", Organisation, fields=[Organisation.name, Organisation.code]),
+        "organisation": QueryAjaxModelLoader(
+            "organisation", Organisation, fields=[Organisation.name, Organisation.code]
+        ),
         "user": QueryAjaxModelLoader("user", User, fields=[User.display_name, User.email]),
     }
 

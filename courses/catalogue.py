@@ -15,7 +15,9 @@ DATA = Path(__file__).parent / "data" / "programmes.toml"
 @atomic
 def load_catalogue() -> dict[str, Programme]:
     """Add every programme and version that is not on record yet; what is there stays as it is. Code → programme."""
-    return {row["code"]: _programme(row) for row in tomllib.loads(DATA.read_text(encoding="utf-8"))["programme"]}
+    return {
+        row["code"]: _programme(row) for row in tomllib.loads(DATA.read_text(encoding="utf-8"))["programme"]
+    }
 
 
 def _programme(row: dict[str, Any]) -> Programme:

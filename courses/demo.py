@@ -50,7 +50,9 @@ def fill(context: Context) -> None:
     _lecturers(context)
     for build in (_draft, _enrolling, _running, _reviewing, _closed, _closed_before):
         build(context)
-    context.note(f"{len(programmes)} programmes, {Klass.select().count()} classes, {ClassSession.select().count()} sessions")
+    context.note(
+        f"{len(programmes)} programmes, {Klass.select().count()} classes, {ClassSession.select().count()} sessions"
+    )
 
 
 def _lecturers(context: Context) -> None:
@@ -86,7 +88,9 @@ def _enrolling(context: Context) -> None:
 
 def _running(context: Context) -> None:
     starts = _monday(context.today - timedelta(days=10))
-    klass = _prepare(context, f"K11-{starts.year}", "LDQL-PHONG", starts, 45, name=f"khoá 11 năm {starts.year}")
+    klass = _prepare(
+        context, f"K11-{starts.year}", "LDQL-PHONG", starts, 45, name=f"khoá 11 năm {starts.year}"
+    )
     _today_too(context, klass)
     with _at(starts, context, at=time(7)):
         services.start(klass, by=_officer(context))
@@ -105,12 +109,16 @@ def _reviewing(context: Context) -> None:
 
 def _closed(context: Context) -> None:
     starts = _monday(context.today - timedelta(days=230))
-    context.things["class.closed"] = _from_paper(context, f"K03-{starts.year}", "LDQL-PHONG", starts, 42, f"khoá 3 năm {starts.year}")
+    context.things["class.closed"] = _from_paper(
+        context, f"K03-{starts.year}", "LDQL-PHONG", starts, 42, f"khoá 3 năm {starts.year}"
+    )
 
 
 def _closed_before(context: Context) -> None:
     starts = _monday(context.today - timedelta(days=560))
-    context.things["class.closed_before"] = _from_paper(context, f"CV02-{starts.year}", "QLNN-CV", starts, 35, f"khoá 2 năm {starts.year}")
+    context.things["class.closed_before"] = _from_paper(
+        context, f"CV02-{starts.year}", "QLNN-CV", starts, 35, f"khoá 2 năm {starts.year}"
+    )
 
 
 def _prepare(context: Context, code: str, programme: str, starts: date, learners: int, *, name: str) -> Klass:
@@ -137,10 +145,16 @@ def _from_paper(context: Context, code: str, programme: str, starts: date, learn
     closed_at = clock.from_local(datetime.combine(ends + timedelta(days=14), time(15)))
     klass = queries.class_or_404(klass.id)
     rule = queries.certificate_rule(klass)
-    insert_many(Result, [_paper_result(context, member, rule, closed_at) for member in queries.learners(klass)])
+    insert_many(
+        Result, [_paper_result(context, member, rule, closed_at) for member in queries.learners(klass)]
+    )
     for state, day in (("running", starts), ("reviewing", ends), ("closed", ends + timedelta(days=14))):
         ClassStateChange.create(
-            klass=klass, state=state, by=officer, reason="Nhập từ hồ sơ lớp", at=clock.from_local(datetime.combine(day, time(15)))
+            klass=klass,
+            state=state,
+            by=officer,
+            reason="Nhập từ hồ sơ lớp",
+            at=clock.from_local(datetime.combine(day, time(15))),
         )
     Klass.update(state="closed", closed_at=closed_at).where(Klass.id == klass.id).execute()
     return queries.class_or_404(klass.id)
@@ -171,7 +185,9 @@ def _paper_result(context: Context, member: Any, rule: Any, decided_at: datetime
 # --- parts of a class ------------------------------------------------------------------------------
 
 
-def _open(context: Context, code: str, programme: str, starts: date, *, weeks: int, capacity: int, name: str) -> Klass:
+def _open(
+    context: Context, code: str, programme: str, starts: date, *, weeks: int, capacity: int, name: str
+) -> Klass:
     version = _version(context, programme, starts)
     return services.open_class(
         code,
@@ -239,7 +255,11 @@ def _today_too(context: Context, klass: Klass) -> None:
     mine = context.things["lecturer.demo"]
     under_way = (
         ClassSession.select()
-        .where(queries.live(klass), ClassSession.starts_at <= now, ClassSession.ends_at > now + timedelta(minutes=30))
+        .where(
+            queries.live(klass),
+            ClassSession.starts_at <= now,
+            ClassSession.ends_at > now + timedelta(minutes=30),
+        )
         .first()
     )
     if under_way is not None:
@@ -249,7 +269,9 @@ def _today_too(context: Context, klass: Klass) -> None:
     begin = local - timedelta(minutes=local.minute % 15)
     end = min(begin + timedelta(hours=3, minutes=30), datetime.combine(local.date(), time(23, 59)))
     clash = ClassSession.select().where(
-        queries.live(klass), ClassSession.starts_at < clock.from_local(end), ClassSession.ends_at > clock.from_local(begin)
+        queries.live(klass),
+        ClassSession.starts_at < clock.from_local(end),
+        ClassSession.ends_at > clock.from_local(begin),
     )
     ClassSession.delete().where(ClassSession.id.in_(clash.select(ClassSession.id))).execute()
     services.add_session(

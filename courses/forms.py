@@ -22,31 +22,50 @@ from lms.people.models import Organisation
 class ClassForm(FlaskForm):
     """Open a class, or change its facts."""
 
-    programme_version = SelectField(_l("Programme"), coerce=int, validators=[InputRequired(_l("Choose the programme."))])
+    programme_version = SelectField(
+        _l("Programme"), coerce=int, validators=[InputRequired(_l("Choose the programme."))]
+    )
     code = StringField(
         _l("Class code"),
         validators=[InputRequired(_l("Give the class a code.")), Length(max=40)],
         description=_l("As it stands in the decision that opens the class, for example K05-2025."),
     )
-    title = StringField(_l("Class title"), validators=[InputRequired(_l("Give the class a title.")), Length(max=200)])
-    organiser = SelectField(_l("Organiser"), coerce=int, validators=[InputRequired(_l("Choose the organiser."))])
+    title = StringField(
+        _l("Class title"), validators=[InputRequired(_l("Give the class a title.")), Length(max=200)]
+    )
+    organiser = SelectField(
+        _l("Organiser"), coerce=int, validators=[InputRequired(_l("Choose the organiser."))]
+    )
     starts_on = DateField(_l("First day"), validators=[Optional()])
     ends_on = DateField(_l("Last day"), validators=[Optional()])
     place = StringField(_l("Place"), validators=[Optional(), Length(max=200)])
-    capacity = IntegerField(_l("Seats"), validators=[Optional(), NumberRange(1, 2000, _l("Give a number of seats from 1 to 2000."))])
+    capacity = IntegerField(
+        _l("Seats"),
+        validators=[Optional(), NumberRange(1, 2000, _l("Give a number of seats from 1 to 2000."))],
+    )
     homeroom_lecturer = SelectField(_l("Homeroom lecturer"), coerce=int, validators=[Optional()])
 
     def offer(self, klass: Klass | None = None) -> ClassForm:
         """Fill the lists to choose from: programmes in force, schools and departments, active lecturers."""
-        versions = {version.id: version for version in queries.programme_versions((klass and klass.starts_on) or clock.today())}
+        versions = {
+            version.id: version
+            for version in queries.programme_versions((klass and klass.starts_on) or clock.today())
+        }
         if klass is not None:
             versions.setdefault(klass.programme_version_id, klass.programme_version)
         self.programme_version.choices = [(one.id, _version_label(one)) for one in versions.values()]
-        organisers = Organisation.select().where(Organisation.kind.in_(("school", "department"))).order_by(Organisation.path)
+        organisers = (
+            Organisation.select()
+            .where(Organisation.kind.in_(("school", "department")))
+            .order_by(Organisation.path)
+        )
         self.organiser.choices = [(one.id, one.name) for one in organisers]
         if klass is not None and klass.organiser_id not in {key for key, _name in self.organiser.choices}:
             self.organiser.choices.append((klass.organiser_id, klass.organiser.name))
-        self.homeroom_lecturer.choices = [(0, _("None yet")), *((one.id, str(one)) for one in queries.lecturers())]
+        self.homeroom_lecturer.choices = [
+            (0, _("None yet")),
+            *((one.id, str(one)) for one in queries.lecturers()),
+        ]
         return self
 
     def values(self) -> dict[str, Any]:
@@ -79,7 +98,10 @@ class SessionForm(FlaskForm):
     def offer(self) -> SessionForm:
         """Fill the lists to choose from."""
         self.lecturer.choices = [(0, _("Nobody yet")), *((one.id, str(one)) for one in queries.lecturers())]
-        self.room.choices = [(0, _("None yet")), *((one.id, one.name) for one in Room.select().order_by(Room.name_folded))]
+        self.room.choices = [
+            (0, _("None yet")),
+            *((one.id, one.name) for one in Room.select().order_by(Room.name_folded)),
+        ]
         return self
 
     @classmethod
@@ -113,7 +135,10 @@ class SessionForm(FlaskForm):
 class TimetableForm(FlaskForm):
     """A timetable, as a file or pasted from a spreadsheet."""
 
-    file = FileField(_l("File"), description=_l("Excel, OpenDocument or CSV, as you have it: title rows and merged cells may stay."))
+    file = FileField(
+        _l("File"),
+        description=_l("Excel, OpenDocument or CSV, as you have it: title rows and merged cells may stay."),
+    )
     pasted = TextAreaField(
         _l("Or paste the cells"),
         description=_l("Copy the table in Excel, header included, and paste it here."),
@@ -132,7 +157,9 @@ class TimetableForm(FlaskForm):
 class ReasonForm(FlaskForm):
     """A deed that must be explained."""
 
-    reason = StringField(_l("Reason"), validators=[InputRequired(_l("Please give a reason.")), Length(3, 400)])
+    reason = StringField(
+        _l("Reason"), validators=[InputRequired(_l("Please give a reason.")), Length(3, 400)]
+    )
 
 
 def show_problems(form: FlaskForm, problem: Invalid) -> None:

@@ -31,12 +31,20 @@ def navigation(user: User) -> list[NavItem] | None:
 def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
     tabs = [
         ClassTab(_("Overview"), url_for("courses.klass", class_id=klass.id), "courses.klass", weight=10),
-        ClassTab(_("Timetable"), url_for("courses.sessions", class_id=klass.id), "courses.sessions", weight=20),
+        ClassTab(
+            _("Timetable"), url_for("courses.sessions", class_id=klass.id), "courses.sessions", weight=20
+        ),
     ]
     if can(user, "courses.view") or can(user, "courses.teach"):
-        tabs.append(ClassTab(_("Learners"), url_for("courses.learners", class_id=klass.id), "courses.learners", weight=15))
+        tabs.append(
+            ClassTab(
+                _("Learners"), url_for("courses.learners", class_id=klass.id), "courses.learners", weight=15
+            )
+        )
     if can(user, "courses.view"):
-        tabs.append(ClassTab(_("Review"), url_for("courses.reviews", class_id=klass.id), "courses.reviews", weight=80))
+        tabs.append(
+            ClassTab(_("Review"), url_for("courses.reviews", class_id=klass.id), "courses.reviews", weight=80)
+        )
     return tabs
 
 
@@ -49,16 +57,22 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
     if not reviews:
         detail = _("Nobody is in the class.")
     elif undecided:
-        detail = ngettext("%(num)s result cannot be decided yet.", "%(num)s results cannot be decided yet.", undecided)
+        detail = ngettext(
+            "%(num)s result cannot be decided yet.", "%(num)s results cannot be decided yet.", undecided
+        )
     else:
-        detail = _("%(passed)s complete, %(failed)s not complete.", passed=passed, failed=len(reviews) - passed)
+        detail = _(
+            "%(passed)s complete, %(failed)s not complete.", passed=passed, failed=len(reviews) - passed
+        )
     return [
         ClosingCheck(
             code="courses.results",
             title=_("Every learner has a result"),
             met=bool(reviews) and not undecided,
             detail=detail,
-            url=_address("courses.reviews", class_id=klass.id, show=Verdict.OPEN.value if undecided else None),
+            url=_address(
+                "courses.reviews", class_id=klass.id, show=Verdict.OPEN.value if undecided else None
+            ),
             action=_("See the conditions"),
             weight=90,
         )
@@ -129,7 +143,11 @@ def _lecturer_card(user: User) -> HomeCard:
 
 
 def _trainee_card(user: User) -> HomeCard:
-    classes = list(queries.classes_for(user).where(Klass.state.in_(("enrolling", "running", "reviewing", "closed"))).limit(6))
+    classes = list(
+        queries.classes_for(user)
+        .where(Klass.state.in_(("enrolling", "running", "reviewing", "closed")))
+        .limit(6)
+    )
     open_ones = [klass.id for klass in classes if klass.state in {"enrolling", "running"}]
     return HomeCard(
         _("My classes"),

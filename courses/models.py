@@ -170,7 +170,11 @@ class ClassSession(BaseModel):
 
     class Meta:
         table_name = "courses_session"
-        indexes = ((("klass", "number"), False), (("lecturer", "starts_at"), False), (("room", "starts_at"), False))
+        indexes = (
+            (("klass", "number"), False),
+            (("lecturer", "starts_at"), False),
+            (("room", "starts_at"), False),
+        )
 
 
 # Two sessions of a class never start together, unless one of them was cancelled.

@@ -9,7 +9,9 @@ from courses.hookspecs import ClosingCheck
 from courses.models import Klass
 
 
-def next_step(klass: Klass, *, learners: int, sessions: int, to_come: int, checks: Sequence[ClosingCheck] = ()) -> str:
+def next_step(
+    klass: Klass, *, learners: int, sessions: int, to_come: int, checks: Sequence[ClosingCheck] = ()
+) -> str:
     """The name of the next deed, empty when the class only has to be waited for or is over.
 
     One of: dates, announce, timetable, learners, start, start_review, first_open_line, close.

@@ -34,11 +34,19 @@ class Courses(Plugin):
         Permission("courses.teach", _l("Teach own sessions"), roles=("lecturer",)),
         Permission("courses.learn", _l("Follow own classes"), roles=("trainee",)),
         Permission(
-            "courses.reference", _l("Keep programmes, rooms and lecturers"), roles=("academic_officer", "platform_admin")
+            "courses.reference",
+            _l("Keep programmes, rooms and lecturers"),
+            roles=("academic_officer", "platform_admin"),
         ),
     )
     settings = (
-        Setting("morning_hours", str, "07:30-11:00", _l("Morning session"), help=_l("Start and end, like 07:30-11:00.")),
+        Setting(
+            "morning_hours",
+            str,
+            "07:30-11:00",
+            _l("Morning session"),
+            help=_l("Start and end, like 07:30-11:00."),
+        ),
         Setting("afternoon_hours", str, "13:30-17:00", _l("Afternoon session")),
         Setting("evening_hours", str, "18:00-20:30", _l("Evening session")),
         Setting(
@@ -50,4 +58,10 @@ class Courses(Plugin):
             maximum=240,
         ),
     )
-    legal_records = ("courses_class", "courses_class_history", "courses_membership", "courses_membership_change", "courses_result")
+    legal_records = (
+        "courses_class",
+        "courses_class_history",
+        "courses_membership",
+        "courses_membership_change",
+        "courses_result",
+    )

@@ -71,7 +71,9 @@ def judge(klass: Klass, members: list[Membership]) -> list[LearnerReview]:
     for condition in ask("completion_conditions", klass=klass, memberships=members):
         if condition.membership_id in answers:
             answers[condition.membership_id].append(condition)
-    return [LearnerReview(member, tuple(answers[member.id]), verdict(answers[member.id])) for member in members]
+    return [
+        LearnerReview(member, tuple(answers[member.id]), verdict(answers[member.id])) for member in members
+    ]
 
 
 def verdict(conditions: list[Condition]) -> Verdict:
@@ -89,7 +91,12 @@ def columns(reviews: list[LearnerReview]) -> list[Column]:
     for one in (condition for row in reviews for condition in row.conditions):
         found.setdefault(one.code, []).append(one)
     return [
-        Column(code, same[0].title, _common(one.needed for one in same), _common(one.legal_source for one in same))
+        Column(
+            code,
+            same[0].title,
+            _common(one.needed for one in same),
+            _common(one.legal_source for one in same),
+        )
         for code, same in found.items()
     ]
 
@@ -134,4 +141,6 @@ def _frozen(klass: Klass, members: list[Membership]) -> list[LearnerReview]:
 
 def _from_result(member: Membership, result: Result) -> LearnerReview:
     conditions = tuple(Condition(membership_id=member.id, **row) for row in result.conditions)
-    return LearnerReview(member, conditions, Verdict.COMPLETE if result.completed else Verdict.INCOMPLETE, frozen=True)
+    return LearnerReview(
+        member, conditions, Verdict.COMPLETE if result.completed else Verdict.INCOMPLETE, frozen=True
+    )

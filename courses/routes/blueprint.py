@@ -12,7 +12,9 @@ from lms.access import current_user
 from lms.plugins import ask
 from lms.web.errors import layout
 
-bp = Blueprint("courses", "courses", template_folder="templates", static_folder="static", url_prefix="/classes")
+bp = Blueprint(
+    "courses", "courses", template_folder="templates", static_folder="static", url_prefix="/classes"
+)
 
 STATE_TONES = {
     "draft": "neutral",

@@ -31,7 +31,9 @@ def classes() -> str:
     """Classes in the reader's scope, with search and a filter by state."""
     search, state = request.args.get("q", "")[:120], request.args.get("state", "")
     state = state if state in STATE_NAMES else ""
-    page = paginate(queries.classes_for(current_user, search=search, state=state), request.args.get("page", 1, int), 25)
+    page = paginate(
+        queries.classes_for(current_user, search=search, state=state), request.args.get("page", 1, int), 25
+    )
     return render_template(
         "courses/classes.html",
         page=page,
@@ -40,7 +42,9 @@ def classes() -> str:
         states=STATE_NAMES,
         counts=queries.counts_by_state(current_user),
         learners=queries.learner_counts(page.rows),
-        upcoming=queries.next_sessions([klass.id for klass in page.rows if klass.state in {"enrolling", "running"}]),
+        upcoming=queries.next_sessions(
+            [klass.id for klass in page.rows if klass.state in {"enrolling", "running"}]
+        ),
         may_open=can(current_user, "courses.manage"),
         layout=layout(),
         active_nav="courses",
@@ -134,7 +138,12 @@ def start(class_id: int) -> Response:
     """Begin teaching."""
     found = services.start(queries.class_or_404(class_id, current_user), by=acting_user())
     count = queries.learner_count(found)
-    flash(ngettext("The class is running with %(num)s learner.", "The class is running with %(num)s learners.", count), "success")
+    flash(
+        ngettext(
+            "The class is running with %(num)s learner.", "The class is running with %(num)s learners.", count
+        ),
+        "success",
+    )
     return _back(class_id)
 
 
@@ -164,7 +173,11 @@ def close(class_id: int) -> Response:
     results = queries.results(found).values()
     passed = sum(result.completed for result in results)
     flash(
-        _("The class is closed: %(passed)s complete, %(failed)s not complete.", passed=passed, failed=len(results) - passed),
+        _(
+            "The class is closed: %(passed)s complete, %(failed)s not complete.",
+            passed=passed,
+            failed=len(results) - passed,
+        ),
         "success",
     )
     return _back(class_id)

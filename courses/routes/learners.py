@@ -27,7 +27,9 @@ def learners(class_id: int) -> str:
     manages = can(current_user, "courses.manage") and klass.state in JOINABLE_STATES
     search = request.args.get("find", "")[:120].strip()
     inside = {row.official_id for row in rows}
-    found = list(people.officials(current_user, search=search).limit(MOST_FOUND)) if manages and search else []
+    found = (
+        list(people.officials(current_user, search=search).limit(MOST_FOUND)) if manages and search else []
+    )
     return render_template(
         "courses/learners.html",
         **frame(klass, "courses.learners"),
@@ -48,10 +50,16 @@ def add_learner(class_id: int, official_id: int) -> Response:
     official = people.official_or_404(official_id, current_user)
     services.add_learner(klass, official, by=acting_user())
     flash(
-        _("%(name)s is in the class; %(count)s learners now.", name=official.full_name, count=queries.learner_count(klass)),
+        _(
+            "%(name)s is in the class; %(count)s learners now.",
+            name=official.full_name,
+            count=queries.learner_count(klass),
+        ),
         "success",
     )
-    return redirect(url_for("courses.learners", class_id=class_id, find=request.args.get("find") or None), 303)
+    return redirect(
+        url_for("courses.learners", class_id=class_id, find=request.args.get("find") or None), 303
+    )
 
 
 @bp.post("/<int:class_id>/learners/<int:official_id>/remove")

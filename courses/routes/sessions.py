@@ -43,7 +43,9 @@ def sessions(class_id: int) -> str:
         past=clock.now(),
         manages=manages,
         locks=locked(klass) if manages else {},
-        unfinished=drafts.unfinished("courses.timetable", by=current_user, target=klass.id) if manages else [],
+        unfinished=drafts.unfinished("courses.timetable", by=current_user, target=klass.id)
+        if manages
+        else [],
         weekday_name=weekday_name,
         local=clock.local,
     )
@@ -89,7 +91,10 @@ def cancel_session(class_id: int, session_id: int) -> Response:
     """Call a session off."""
     _klass, session = _own(class_id, session_id)
     services.cancel_session(session, by=acting_user())
-    flash(_("The session of %(date)s was cancelled.", date=f"{clock.local(session.starts_at):%d/%m/%Y}"), "success")
+    flash(
+        _("The session of %(date)s was cancelled.", date=f"{clock.local(session.starts_at):%d/%m/%Y}"),
+        "success",
+    )
     return redirect(url_for("courses.sessions", class_id=class_id), 303)
 
 
@@ -103,7 +108,9 @@ def _own(class_id: int, session_id: int) -> tuple[Klass, ClassSession]:
 
 
 def _page(klass: Klass, session: ClassSession | None, form: SessionForm) -> Any:
-    page = render_template("courses/session_form.html", form=form, klass=klass, session=session, active_nav="courses")
+    page = render_template(
+        "courses/session_form.html", form=form, klass=klass, session=session, active_nav="courses"
+    )
     return page, 422 if form.errors or form.form_errors else 200
 
 
@@ -118,5 +125,6 @@ def _by_week(rows: list[ClassSession]) -> list[tuple[int, date, date, list[Class
 
     first = monday(rows[0])
     return [
-        ((start - first).days // 7 + 1, start, start + timedelta(days=6), list(group)) for start, group in groupby(rows, key=monday)
+        ((start - first).days // 7 + 1, start, start + timedelta(days=6), list(group))
+        for start, group in groupby(rows, key=monday)
     ]

@@ -14,6 +14,7 @@ from courses import queries, review
 from courses.events import ClassCancelled, ClassClosed, ClassStarted, ReviewStarted
 from courses.models import ClassSession, ClassStateChange, Klass, Lecturer, ProgrammeVersion, Result
 from courses.review import LearnerReview, Verdict
+from courses.services.facts import class_values
 from lms import audit, clock, text
 from lms.access.models import User
 from lms.db import atomic, insert_many, lock
@@ -68,7 +69,18 @@ def open_class(
     homeroom_lecturer: Lecturer | None = None,
 ) -> Klass:
     """Open a class as a draft. Raises Invalid naming the field: code taken, dates reversed, programme not in force."""
-    values = _values(None, code, title, programme_version, organiser, starts_on, ends_on, place, capacity, homeroom_lecturer)
+    values = class_values(
+        None,
+        code,
+        title,
+        programme_version,
+        organiser,
+        starts_on,
+        ends_on,
+        place,
+        capacity,
+        homeroom_lecturer,
+    )
     klass = Klass.create(**values)
     _enter(klass, "draft", by)
     audit.record(by, "courses.class_opened", klass, code=klass.code)
@@ -97,8 +109,21 @@ def change_class(
     klass = lock(klass)
     must_be(klass, "draft", "enrolling", "running")
     if klass.state != "draft" and programme_version.id != klass.programme_version_id:
-        raise Invalid(fields={"programme_version": _("Enrolment has begun, so the programme can no longer change.")})
-    values = _values(klass, code, title, programme_version, organiser, starts_on, ends_on, place, capacity, homeroom_lecturer)
+        raise Invalid(
+            fields={"programme_version": _("Enrolment has begun, so the programme can no longer change.")}
+        )
+    values = class_values(
+        klass,
+        code,
+        title,
+        programme_version,
+        organiser,
+        starts_on,
+        ends_on,
+        place,
+        capacity,
+        homeroom_lecturer,
+    )
     if capacity and capacity < (count := queries.learner_count(klass)):
         raise Invalid(fields={"capacity": _("%(count)d learners are already in the class.", count=count)})
     changed = [name for name, value in values.items() if klass.__data__[name] != getattr(value, "id", value)]
@@ -140,7 +165,11 @@ def start_review(klass: Klass, *, by: User | None) -> Klass:
     """
     klass = lock(klass)
     _must_come_from(klass, "reviewing")
-    to_come = ClassSession.select(fn.COUNT(ClassSession.id)).where(queries.live(klass), ClassSession.starts_at > clock.now()).scalar()
+    to_come = (
+        ClassSession.select(fn.COUNT(ClassSession.id))
+        .where(queries.live(klass), ClassSession.starts_at > clock.now())
+        .scalar()
+    )
     if to_come:
         raise Conflict(
             ngettext(
@@ -176,7 +205,8 @@ def close_class(klass: Klass, *, by: User | None) -> Klass:
     if open_lines := review.blockers(review.closing_checks(klass)):
         titles = "; ".join(str(check.title) for check in open_lines)
         raise ClosingBlocked(
-            _("The class cannot be closed yet: %(titles)s.", titles=titles), checks=[check.code for check in open_lines]
+            _("The class cannot be closed yet: %(titles)s.", titles=titles),
+            checks=[check.code for check in open_lines],
         )
     reviews = review.judge(klass, queries.learners(klass))
     _freeze(klass, reviews)
@@ -219,7 +249,14 @@ def _move(klass: Klass, state: str, by: User | None, reason: str = "", **details
     before, klass.state = klass.state, state
     Klass.update(state=state).where(Klass.id == klass.id).execute()
     _enter(klass, state, by, reason)
-    audit.record(by, f"courses.class_{state}", klass, before=before, **({"reason": reason} if reason else {}), **details)
+    audit.record(
+        by,
+        f"courses.class_{state}",
+        klass,
+        before=before,
+        **({"reason": reason} if reason else {}),
+        **details,
+    )
 
 
 def _enter(klass: Klass, state: str, by: User | None, reason: str = "") -> None:
@@ -250,62 +287,3 @@ def _reason(reason: str) -> str:
     if len(reason) < 3:
         raise Invalid(fields={"reason": _("Please give a reason.")})
     return reason
-
-
-def _values(
-    klass: Klass | None,
-    code: str,
-    title: str,
-    version: ProgrammeVersion,
-    organiser: Organisation,
-    starts_on: date | None,
-    ends_on: date | None,
-    place: str,
-    capacity: int | None,
-    homeroom_lecturer: Lecturer | None,
-) -> dict[str, Any]:
-    """The row of a class as it is stored. Raises Invalid naming every field that cannot be used."""
-    code, title = text.clean_line(code), text.clean_line(title)
-    wrong = {
-        "code": _code_problem(klass, code),
-        "title": "" if 3 <= len(title) <= 200 else _("Please give a title of 3 to 200 characters."),
-        "starts_on": _programme_problem(version, starts_on),
-        "ends_on": _("The last day is before the first.") if starts_on and ends_on and ends_on < starts_on else "",
-        "capacity": "" if capacity is None or 1 <= capacity <= 2000 else _("Please give a number of seats from 1 to 2000."),
-        "place": "" if len(place) <= 200 else _("Please keep this under 200 characters."),
-    }
-    if fields := {name: sentence for name, sentence in wrong.items() if sentence}:
-        raise Invalid(fields=fields)
-    return {
-        "code": code,
-        "title": title,
-        "programme_version": version,
-        "organiser": organiser,
-        "starts_on": starts_on,
-        "ends_on": ends_on,
-        "place": text.clean_line(place),
-        "capacity": capacity,
-        "homeroom_lecturer": homeroom_lecturer,
-        "search_folded": text.fold(f"{code} {title}")[:250],
-    }
-
-
-def _code_problem(klass: Klass | None, code: str) -> str:
-    if not 2 <= len(code) <= 40:
-        return str(_("Please give a class code of 2 to 40 characters."))
-    taken = Klass.select().where(fn.LOWER(Klass.code) == code.lower())
-    if klass is not None:
-        taken = taken.where(Klass.id != klass.id)
-    return str(_("The code “%(code)s” is taken by another class.", code=code)) if taken.exists() else ""
-
-
-def _programme_problem(version: ProgrammeVersion, starts_on: date | None) -> str:
-    """Why a class of this programme cannot begin that day; programmes and their versions have dates."""
-    if starts_on is None:
-        return ""
-    for dated in (version.programme, version):
-        if dated.valid_to and starts_on > dated.valid_to:
-            return str(_("The programme ended on %(date)s.", date=dated.valid_to.strftime("%d/%m/%Y")))
-        if dated.valid_from and starts_on < dated.valid_from:
-            return str(_("The programme begins on %(date)s.", date=dated.valid_from.strftime("%d/%m/%Y")))
-    return ""

@@ -65,7 +65,9 @@ def remove_learner(klass: Klass, official: Official, reason: str, *, by: User | 
     if len(reason) < 3:
         raise Invalid(fields={"reason": _("Please give a reason.")})
     if membership.left_at is not None:
-        raise Conflict(_("%(name)s has already left the class.", name=official.full_name), code="already_left")
+        raise Conflict(
+            _("%(name)s has already left the class.", name=official.full_name), code="already_left"
+        )
     membership.left_at, membership.left_reason = clock.now(), reason
     membership.save(only=[Membership.left_at, Membership.left_reason])
     MembershipChange.create(membership=membership, kind="left", by=getattr(by, "id", None), reason=reason)

@@ -42,7 +42,9 @@ def add_session(
     klass = lock(klass)
     must_be(klass, *SCHEDULABLE_STATES)
     values = session_values(klass, None, starts_at, ends_at, topic, periods)
-    session = ClassSession.create(klass=klass, number=0, lecturer=lecturer, room=room, required=required, **values)
+    session = ClassSession.create(
+        klass=klass, number=0, lecturer=lecturer, room=room, required=required, **values
+    )
     renumber(klass)
     audit.record(by, "courses.session_added", klass, session_id=session.id, starts_at=starts_at)
     publish(SessionsChanged(class_id=klass.id))
@@ -74,7 +76,9 @@ def change_session(
     values = session_values(klass, session, starts_at, ends_at, topic, periods)
     values |= {"lecturer": lecturer, "room": room, "required": required}
     before = ClassSession.get_by_id(session.id)
-    changed = sorted(name for name, value in values.items() if before.__data__[name] != getattr(value, "id", value))
+    changed = sorted(
+        name for name, value in values.items() if before.__data__[name] != getattr(value, "id", value)
+    )
     ClassSession.update(**values).where(ClassSession.id == session.id).execute()
     renumber(klass)
     audit.record(by, "courses.session_changed", klass, session_id=session.id, changed=changed)
@@ -108,11 +112,18 @@ def must_be_free(klass: Klass, session: ClassSession) -> None:
 
 
 def session_values(
-    klass: Klass, session: ClassSession | None, starts_at: datetime, ends_at: datetime, topic: str, periods: int
+    klass: Klass,
+    session: ClassSession | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    topic: str,
+    periods: int,
 ) -> dict[str, Any]:
     """The row of a session as it is stored. Raises Invalid naming every field that cannot be used."""
     topic = text.clean_line(topic)
-    taken = ClassSession.select().where(live(klass), ClassSession.starts_at < ends_at, ClassSession.ends_at > starts_at)
+    taken = ClassSession.select().where(
+        live(klass), ClassSession.starts_at < ends_at, ClassSession.ends_at > starts_at
+    )
     if session is not None:
         taken = taken.where(ClassSession.id != session.id)
     wrong = {
@@ -128,7 +139,11 @@ def session_values(
 
 def renumber(klass: Klass) -> None:
     """Number the sessions 1, 2, 3 … by time; those called off keep the number they had."""
-    ordered = ClassSession.select(ClassSession.id, ClassSession.number).where(live(klass)).order_by(ClassSession.starts_at)
+    ordered = (
+        ClassSession.select(ClassSession.id, ClassSession.number)
+        .where(live(klass))
+        .order_by(ClassSession.starts_at)
+    )
     for number, session in enumerate(ordered, 1):
         if session.number != number:
             ClassSession.update(number=number).where(ClassSession.id == session.id).execute()

@@ -57,7 +57,9 @@ def import_sessions(
         must_be(klass, *SCHEDULABLE_STATES)
         preview = judge(drafts.grid(draft), queries.class_or_404(klass.id))
         if digest and digest != preview.facts["digest"]:
-            raise PreviewOutdated(_("The class changed in the meantime. Please look at the list again, then apply it."))
+            raise PreviewOutdated(
+                _("The class changed in the meantime. Please look at the list again, then apply it.")
+            )
         result = _write(klass, preview, by, take_conflicts, cancel_missing)
         drafts.finish(draft, preview, result)
         audit.record(by, "courses.timetable_imported", klass, filename=draft.filename, **result.counts)
@@ -67,7 +69,9 @@ def import_sessions(
 
 
 def _write(klass: Klass, preview: Preview, by: User, take_conflicts: bool, cancel_missing: bool) -> Result:
-    counts = dict.fromkeys(("new", "changed", "same", "conflict", "error", "skipped", "rooms", "lecturers", "cancelled"), 0)
+    counts = dict.fromkeys(
+        ("new", "changed", "same", "conflict", "error", "skipped", "rooms", "lecturers", "cancelled"), 0
+    )
     cancelled = _cancel(klass, preview.facts["untouched"]) if cancel_missing else 0
     outcomes = []
     for row in preview.rows:

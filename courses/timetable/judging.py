@@ -5,55 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
-from peewee import JOIN
 
-from courses import queries
-from courses.models import ClassSession, Klass, Lecturer, Room
+from courses.models import ClassSession, Klass
 from courses.timetable.holidays import holiday
+from courses.timetable.known import Busy, Known, look_up
 from courses.timetable.reading import Calendar, Hours, Line, read, weekday_name
 from courses.timetable.teachers import Teacher
 from lms import clock, text
 from lms.importing import values
 from lms.importing.preview import Preview, RowJudgement, Status, skipped
 from lms.importing.sheets import Grid
-from lms.people.models import Organisation
-from lms.plugins import ask, setting
-
-
-@dataclass(frozen=True)
-class Busy:
-    """A session of another class that holds a lecturer or a room."""
-
-    starts_at: datetime
-    ends_at: datetime
-    class_code: str
-    lecturer_id: int | None
-    room_id: int | None
-
-
-@dataclass
-class Known:
-    """Everything on record that lines are compared with, read in a constant number of queries."""
-
-    sessions: list[ClassSession]
-    locks: Mapping[int, str]
-    rooms: Mapping[str, Room]
-    lecturers: Mapping[str, Lecturer]
-    agencies: Mapping[str, int]
-    busy: list[Busy]
-    #: New rooms and lecturers already remarked upon; once is enough.
-    mentioned: set[str] = field(default_factory=set)
+from lms.plugins import setting
 
 
 def judge(grid: Grid, klass: Klass) -> Preview:
     """Every row of the grid with its verdict. Raises Invalid when the grid is no timetable."""
     header, rows, lines = read(grid, calendar(klass))
-    known = _known(klass, lines)
+    known = look_up(klass, lines)
     judged = [*skipped(rows), *_judge_lines(lines, klass, known)]
     judged.sort(key=lambda row: row.number)
     present = [key for key in ("date", "part", "topic", "periods", "lecturer", "room") if key not in {"periods", "lecturer", "room"} or key in header.columns]  # fmt: skip
@@ -62,13 +34,20 @@ def judge(grid: Grid, klass: Klass) -> Preview:
     facts = {
         "header_row": header.last + 1,
         "new_rooms": _unique(row.facts["room"] for row in judged if row.facts.get("room_is_new")),
-        "new_lecturers": _unique(str(Teacher(**row.facts["teacher"])) for row in judged if row.facts.get("lecturer_is_new")),
+        "new_lecturers": _unique(
+            str(Teacher(**row.facts["teacher"])) for row in judged if row.facts.get("lecturer_is_new")
+        ),
         "untouched": [session.id for session in untouched],
         "untouched_labels": [label(session) for session in untouched],
         "periods": sum(row.facts.get("periods", 0) for row in judged),
     }
     facts["digest"] = _digest(judged, facts)
-    return Preview(tuple((key, str(titles[key])) for key in present), judged, notes=_notes(grid, klass, facts), facts=facts)
+    return Preview(
+        tuple((key, str(titles[key])) for key in present),
+        judged,
+        notes=_notes(grid, klass, facts),
+        facts=facts,
+    )
 
 
 def calendar(klass: Klass) -> Calendar:
@@ -120,7 +99,9 @@ def _judge_line(
     starts_at, ends_at = _times(line)
     row.facts = _facts(line, starts_at, ends_at, known)
     row.notes += _remarks(line, klass, row.facts, known.mentioned)
-    twin = next((number for number, (begin, end) in taken.items() if begin < ends_at and starts_at < end), None)
+    twin = next(
+        (number for number, (begin, end) in taken.items() if begin < ends_at and starts_at < end), None
+    )
     if twin is not None:
         row.status, row.reason = Status.CONFLICT, _("Row %(row)d already has this time.", row=twin)
         return row
@@ -158,7 +139,15 @@ def _pair(lines: list[Line], sessions: list[ClassSession]) -> dict[int, ClassSes
                 continue
             starts_at, ends_at = _times(line)
             found = next(
-                (s for s in free if (s.starts_at == starts_at if same_start else s.starts_at < ends_at and starts_at < s.ends_at)),
+                (
+                    s
+                    for s in free
+                    if (
+                        s.starts_at == starts_at
+                        if same_start
+                        else s.starts_at < ends_at and starts_at < s.ends_at
+                    )
+                ),
                 None,
             )
             if found is not None:
@@ -197,7 +186,10 @@ def _facts(line: Line, starts_at: datetime, ends_at: datetime, known: Known) -> 
         if lecturer:
             facts |= {"lecturer_id": lecturer.id, "unnamed": lecturer.unnamed}
         else:
-            facts |= {"lecturer_is_new": True, "agency_id": known.agencies.get(text.fold(line.teacher.organisation))}
+            facts |= {
+                "lecturer_is_new": True,
+                "agency_id": known.agencies.get(text.fold(line.teacher.organisation)),
+            }
     return facts
 
 
@@ -215,7 +207,13 @@ def _remarks(line: Line, klass: Klass, facts: Mapping[str, Any], mentioned: set[
         if line.teacher and line.teacher.unnamed:
             notes.append(_("The agency still has to name the speaker."))
     if facts.get("capacity") and klass.capacity and facts["capacity"] < klass.capacity:
-        notes.append(_("The room has %(room)d seats, the class %(klass)d.", room=facts["capacity"], klass=klass.capacity))
+        notes.append(
+            _(
+                "The room has %(room)d seats, the class %(klass)d.",
+                room=facts["capacity"],
+                klass=klass.capacity,
+            )
+        )
     return tuple(str(note) for note in notes)
 
 
@@ -236,17 +234,27 @@ def _changes(session: ClassSession, facts: Mapping[str, Any]) -> list[str]:
     changes = []
     begin, end = (datetime.fromisoformat(facts[key]) for key in ("starts_at", "ends_at"))
     if (session.starts_at, session.ends_at) != (begin, end):
-        changes.append(_("hours: %(old)s → %(new)s", old=_span(session.starts_at, session.ends_at), new=_span(begin, end)))
+        changes.append(
+            _(
+                "hours: %(old)s → %(new)s",
+                old=_span(session.starts_at, session.ends_at),
+                new=_span(begin, end),
+            )
+        )
     if session.topic != facts["topic"]:
         changes.append(_("topic: “%(old)s” → “%(new)s”", old=session.topic, new=facts["topic"]))
     if "periods" in facts["given"] and session.periods != facts["periods"]:
         changes.append(_("periods: %(old)d → %(new)d", old=session.periods, new=facts["periods"]))
     nobody = _("nobody")
-    if facts.get("lecturer_is_new") or ("lecturer" in facts["given"] and session.lecturer_id != facts["lecturer_id"]):
+    if facts.get("lecturer_is_new") or (
+        "lecturer" in facts["given"] and session.lecturer_id != facts["lecturer_id"]
+    ):
         new = str(Teacher(**facts["teacher"])) if facts.get("teacher") else nobody
         changes.append(_("lecturer: %(old)s → %(new)s", old=session.lecturer or nobody, new=new))
     if facts.get("room_is_new") or ("room" in facts["given"] and session.room_id != facts["room_id"]):
-        changes.append(_("room: %(old)s → %(new)s", old=session.room or _("none"), new=facts["room"] or _("none")))
+        changes.append(
+            _("room: %(old)s → %(new)s", old=session.room or _("none"), new=facts["room"] or _("none"))
+        )
     return [str(change) for change in changes]
 
 
@@ -281,60 +289,6 @@ def _shown(line: Line) -> dict[str, str]:
     }
 
 
-# --- what is on record -----------------------------------------------------------------------------
-
-
-def _known(klass: Klass, lines: list[Line]) -> Known:
-    lecturers: dict[str, Lecturer] = {}
-    for lecturer in Lecturer.select().where(Lecturer.active).order_by(Lecturer.user.is_null(), Lecturer.id):
-        lecturers.setdefault(lecturer.name_folded, lecturer)
-    return Known(
-        sessions=queries.sessions(klass),
-        locks={lock.session_id: str(lock.reason) for lock in ask("session_locks", klass=klass)},
-        rooms={room.name_folded: room for room in Room.select()},
-        lecturers=lecturers,
-        agencies=_agencies(lines),
-        busy=_busy(klass, lines),
-    )
-
-
-def _agencies(lines: list[Line]) -> dict[str, int]:
-    """Organisations that lines name as senders of speakers: folded name → id."""
-    wanted = {text.fold(line.teacher.organisation) for line in lines if line.teacher and line.teacher.organisation}
-    if not wanted:
-        return {}
-    rows = Organisation.select(Organisation.id, Organisation.name_folded).where(Organisation.valid_to.is_null())
-    found: dict[str, int] = {}
-    for row in rows:
-        for name in wanted:
-            if row.name_folded == name or row.name_folded.startswith(f"{name} tinh"):
-                found.setdefault(name, row.id)
-    return found
-
-
-def _busy(klass: Klass, lines: list[Line]) -> list[Busy]:
-    days = [line.day for line in lines if line.day and not line.problems]
-    if not days:
-        return []
-    begin = clock.from_local(datetime.combine(min(days), time.min))
-    end = clock.from_local(datetime.combine(max(days), time.min)) + timedelta(days=1)
-    rows = (
-        ClassSession.select(
-            ClassSession.starts_at, ClassSession.ends_at, Klass.code, ClassSession.lecturer, ClassSession.room
-        )
-        .join(Klass, JOIN.INNER)
-        .where(
-            ClassSession.klass != klass,
-            ClassSession.cancelled_at.is_null(),
-            Klass.state != "cancelled",
-            ClassSession.starts_at < end,
-            ClassSession.ends_at > begin,
-        )
-        .tuples()
-    )
-    return [Busy(*row) for row in rows]
-
-
 # --- the file as a whole ---------------------------------------------------------------------------
 
 
@@ -346,14 +300,19 @@ def _untouched(judged: list[RowJudgement], known: Known) -> list[ClassSession]:
 
 def _notes(grid: Grid, klass: Klass, facts: Mapping[str, Any]) -> tuple[str, ...]:
     notes = []
-    title = next((values.text(cell) for row in grid.rows[: facts["header_row"]] for cell in row if values.text(cell)), "")
+    title = next(
+        (values.text(cell) for row in grid.rows[: facts["header_row"]] for cell in row if values.text(cell)),
+        "",
+    )
     if title and klass.code.lower() not in title.lower() and " lop " in f" {text.fold(title)} ":
         notes.append(_("The title of the file is “%(title)s”, the class is %(code)s. Check that it is the right file.", title=title[:120], code=klass.code))  # fmt: skip
     planned = klass.programme_version.periods
     if planned and facts["periods"] and planned != facts["periods"]:
         notes.append(_("The timetable has %(have)d periods, the programme %(planned)d.", have=facts["periods"], planned=planned))  # fmt: skip
     if grid.other_sheets:
-        notes.append(_("Only the first sheet was read; not read: %(names)s.", names=", ".join(grid.other_sheets)))
+        notes.append(
+            _("Only the first sheet was read; not read: %(names)s.", names=", ".join(grid.other_sheets))
+        )
     return tuple(str(note) for note in notes)
 
 

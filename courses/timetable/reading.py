@@ -36,7 +36,8 @@ _TOTAL = re.compile(r"^(tong|cong|tong cong|tong so|tong so tiet)$")
 _DATE_INSIDE = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}(?:\s*[/.\-]\s*\d{2,4})?")
 _DAY_MONTH = re.compile(r"^(\d{1,2})\s*[/.\-]\s*(\d{1,2})$")
 _HOURS = re.compile(
-    r"(\d{1,2}\s*[:hg]\s*\d{0,2})\s*(?:p|phút)?\s*(?:-|–|—|~|đến|tới)\s*(\d{1,2}\s*[:hg]\s*\d{0,2})", re.IGNORECASE
+    r"(\d{1,2}\s*[:hg]\s*\d{0,2})\s*(?:p|phút)?\s*(?:-|–|—|~|đến|tới)\s*(\d{1,2}\s*[:hg]\s*\d{0,2})",
+    re.IGNORECASE,
 )
 
 V = TypeVar("V")
@@ -114,7 +115,9 @@ def read(grid: Grid, calendar: Calendar) -> tuple[Header, list[Row], list[Line]]
 def weekday_name(day: datetime.date) -> str:
     """Monday is Thứ 2, Sunday Chủ nhật."""
     return str(
-        (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))[day.weekday()]
+        (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))[
+            day.weekday()
+        ]
     )
 
 
@@ -190,14 +193,22 @@ def _day(cells: Mapping[str, Cell], calendar: Calendar) -> Read[datetime.date]:
 def _without_year(written: str, calendar: Calendar) -> Read[datetime.date]:
     first = calendar.first_day
     if first is None:
-        return Read(problem=_("“%(text)s” has no year. Write day/month/year, or give the class its dates first.", text=written))
+        return Read(
+            problem=_(
+                "“%(text)s” has no year. Write day/month/year, or give the class its dates first.",
+                text=written,
+            )
+        )
     last = calendar.last_day or first
     reads = [values.plain_date(f"{written}/{year}") for year in range(first.year, last.year + 1)]
     fitting = [read for read in reads if read.value and first <= read.value <= last]
     read = (fitting or reads)[0]
     if read.value is None:
         return read
-    return Read(read.value, (_("“%(text)s” was read as %(date)s.", text=written, date=read.value.strftime("%d/%m/%Y")),))
+    return Read(
+        read.value,
+        (_("“%(text)s” was read as %(date)s.", text=written, date=read.value.strftime("%d/%m/%Y")),),
+    )
 
 
 def _hours(cells: Mapping[str, Cell], calendar: Calendar) -> Read[Hours]:
@@ -221,7 +232,9 @@ def _written_hours(found: re.Match[str], written: str) -> Read[Hours]:
     reads = [values.time_of_day(re.sub(r"\s", "", half)) for half in found.groups()]
     starts, ends = (read.value for read in reads)
     if starts is None or ends is None or ends <= starts:
-        return Read(problem=_("The hours “%(text)s” cannot be read. Write for example 7:30-11:00.", text=written[:30]))
+        return Read(
+            problem=_("The hours “%(text)s” cannot be read. Write for example 7:30-11:00.", text=written[:30])
+        )
     return Read((starts, ends))
 
 

@@ -16,7 +16,8 @@ _TITLE = re.compile(rf"^((?:(?:{_DEGREES})(?:[.,]\s*|\s+))+)", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:đ/c|đồng chí|ông|bà)[.:]?\s+", re.IGNORECASE)
 _INVITED = re.compile(r"^mời\s+", re.IGNORECASE)
 _OFFICE = re.compile(
-    r"^(?:các\s+)?(báo cáo viên|giảng viên|đại diện|lãnh đạo|chuyên gia)\s*(?:của\s+|từ\s+|đến từ\s+)?(.*)$", re.IGNORECASE
+    r"^(?:các\s+)?(báo cáo viên|giảng viên|đại diện|lãnh đạo|chuyên gia)\s*(?:của\s+|từ\s+|đến từ\s+)?(.*)$",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\s*(?:[,;/&+]|\svà\s)\s*")
 _FROM = re.compile(r"^(.*?)\s*[(\-–]\s*(.+?)\)?$")
@@ -66,7 +67,9 @@ def read_teacher(written: str) -> Read[Teacher]:
     cleaned = names.clean_name(_ADDRESS.sub("", name))
     if not names.is_plausible(cleaned):
         return Read(problem=_("“%(text)s” is not a lecturer's name.", text=written[:60]))
-    return Read(Teacher(cleaned, title, visiting=invited or bool(organisation), organisation=organisation), notes)
+    return Read(
+        Teacher(cleaned, title, visiting=invited or bool(organisation), organisation=organisation), notes
+    )
 
 
 def _sent_by_agency(office: re.Match[str]) -> Read[Teacher]:
@@ -93,7 +96,9 @@ def _first_of_several(written: str, whole: str) -> tuple[str, tuple[str, ...]]:
     parts = [part for part in _SEVERAL.split(written) if part]
     if len(parts) < 2 or "(" in parts[0]:  # the comma stands inside the brackets of an agency
         return written, ()
-    return parts[0], (_("Several lecturers are named (“%(text)s”); the first one is recorded.", text=whole[:80]),)
+    return parts[0], (
+        _("Several lecturers are named (“%(text)s”); the first one is recorded.", text=whole[:80]),
+    )
 
 
 def _split_organisation(written: str) -> tuple[str, str]:

@@ -127,7 +127,11 @@ def up(migrator, db):
 
         class Meta:
             table_name = "courses_session"
-            indexes = ((("klass", "number"), False), (("lecturer", "starts_at"), False), (("room", "starts_at"), False))
+            indexes = (
+                (("klass", "number"), False),
+                (("lecturer", "starts_at"), False),
+                (("room", "starts_at"), False),
+            )
 
     ClassSession.add_index(
         ClassSession.index(

@@ -54,7 +54,9 @@ def answers(alone) -> Iterator[Callable[..., None]]:
     def answer(**functions: Any) -> None:
         if given:
             registry.remove_answers("stranger")
-        registry.add_answers("stranger", SimpleNamespace(**{name: hookimpl(one) for name, one in functions.items()}))
+        registry.add_answers(
+            "stranger", SimpleNamespace(**{name: hookimpl(one) for name, one in functions.items()})
+        )
         given.append(functions)
 
     silent = _silence({"certificates", "evaluation"})
@@ -84,10 +86,14 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def preview_of(klass: Klass, content: bytes | str, by: Any, filename: str = "lich-hoc.xlsx") -> tuple[Any, Preview]:
+def preview_of(
+    klass: Klass, content: bytes | str, by: Any, filename: str = "lich-hoc.xlsx"
+) -> tuple[Any, Preview]:
     """Keep an upload (or pasted text) and judge it."""
     data = content.encode() if isinstance(content, str) else content
-    draft = drafts.keep(KIND, data, filename if isinstance(content, bytes) else "dan.txt", by=by, target=klass.id)
+    draft = drafts.keep(
+        KIND, data, filename if isinstance(content, bytes) else "dan.txt", by=by, target=klass.id
+    )
     return draft, judge(drafts.grid(draft), queries.class_or_404(klass.id))
 
 

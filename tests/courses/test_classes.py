@@ -26,14 +26,29 @@ def facts(name):
 
 
 def opening(make, **values):
-    given = {"code": "K05-2025", "title": "Lớp cấp phòng khoá 5", "starts_on": date(2025, 3, 3), "ends_on": date(2025, 3, 28)}
+    given = {
+        "code": "K05-2025",
+        "title": "Lớp cấp phòng khoá 5",
+        "starts_on": date(2025, 3, 3),
+        "ends_on": date(2025, 3, 28),
+    }
     given |= {"programme_version": make.programme(), "organiser": make.organisation(kind="school")} | values
     return given
 
 
 def met_by_all(klass, memberships):
     return [
-        Condition(member.id, "test", "Điều kiện", "đủ", "đủ", True, "/x", "Thông tư 03/2023/TT-BNV, Điều 6", "TT03-2023")
+        Condition(
+            member.id,
+            "test",
+            "Điều kiện",
+            "đủ",
+            "đủ",
+            True,
+            "/x",
+            "Thông tư 03/2023/TT-BNV, Điều 6",
+            "TT03-2023",
+        )
         for member in memberships
     ]
 
@@ -115,13 +130,18 @@ DEEDS = {
     "start_review": (services.start_review, {"running"}),
     "reopen": (lambda klass, by: services.reopen(klass, "Còn thiếu điểm", by=by), {"reviewing"}),
     "close": (services.close_class, {"reviewing"}),
-    "cancel": (lambda klass, by: services.cancel_class(klass, "Không đủ người", by=by), {"draft", "enrolling", "running"}),
+    "cancel": (
+        lambda klass, by: services.cancel_class(klass, "Không đủ người", by=by),
+        {"draft", "enrolling", "running"},
+    ),
     "add_learner": (
         lambda klass, by: services.add_learner(klass, klass.stranger, by=by),
         {"draft", "enrolling", "running"},
     ),
     "remove_learner": (
-        lambda klass, by: services.remove_learner(klass, queries.learners(klass)[0].official, "Chuyển công tác", by=by),
+        lambda klass, by: services.remove_learner(
+            klass, queries.learners(klass)[0].official, "Chuyển công tác", by=by
+        ),
         {"draft", "enrolling", "running"},
     ),
     "cancel_session": (
@@ -151,7 +171,12 @@ def test_every_deed_in_every_state(make, officer, answers, deed, state):
     with pytest.raises(WrongState):
         service(klass, by=officer)
     assert Klass.get_by_id(klass.id).state == state
-    assert AuditRow.select().where(AuditRow.object_id == str(klass.id), AuditRow.deed.startswith("courses.")).count() == 0
+    assert (
+        AuditRow.select()
+        .where(AuditRow.object_id == str(klass.id), AuditRow.deed.startswith("courses."))
+        .count()
+        == 0
+    )
 
 
 def test_each_step_is_a_dated_fact_and_announced(make, officer, frozen):
@@ -160,7 +185,11 @@ def test_each_step_is_a_dated_fact_and_announced(make, officer, frozen):
         services.start(klass, by=officer)
 
     (step,) = ClassStateChange.select().where(ClassStateChange.klass == klass)
-    assert (step.state, clock.local(step.at).isoformat()[:16], step.by_id) == ("running", "2025-03-03T07:00", officer.id)
+    assert (step.state, clock.local(step.at).isoformat()[:16], step.by_id) == (
+        "running",
+        "2025-03-03T07:00",
+        officer.id,
+    )
     assert facts(ClassStarted.event_name()) == [{"class_id": klass.id}]
 
 
@@ -346,7 +375,12 @@ def test_who_left_frees_the_seat_and_may_come_back_into_the_same_row(make, offic
     again = services.add_learner(klass, official, by=officer)
 
     assert again.id == first.id
-    kinds = [row.kind for row in MembershipChange.select().where(MembershipChange.membership == first).order_by(MembershipChange.id)]
+    kinds = [
+        row.kind
+        for row in MembershipChange.select()
+        .where(MembershipChange.membership == first)
+        .order_by(MembershipChange.id)
+    ]
     assert kinds == ["joined", "left", "joined"]
 
 
@@ -386,9 +420,19 @@ def test_leaving_needs_a_reason_and_somebody_who_is_there(make, officer):
 def test_sessions_are_numbered_by_time(make, officer):
     klass = make.klass(state="enrolling")
     for day in (5, 3, 4):
-        services.add_session(klass, by=officer, topic=f"Ngày {day}", starts_at=datetime(2025, 3, day), ends_at=datetime(2025, 3, day, 3))
+        services.add_session(
+            klass,
+            by=officer,
+            topic=f"Ngày {day}",
+            starts_at=datetime(2025, 3, day),
+            ends_at=datetime(2025, 3, day, 3),
+        )
 
-    assert [(s.number, s.topic) for s in queries.sessions(klass)] == [(1, "Ngày 3"), (2, "Ngày 4"), (3, "Ngày 5")]
+    assert [(s.number, s.topic) for s in queries.sessions(klass)] == [
+        (1, "Ngày 3"),
+        (2, "Ngày 4"),
+        (3, "Ngày 5"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -402,7 +446,12 @@ def test_sessions_are_numbered_by_time(make, officer):
 )
 def test_what_cannot_be_a_session_is_named_by_field(make, officer, values, field):
     klass = make.klass(sessions=1)
-    given = {"starts_at": datetime(2025, 3, 5), "ends_at": datetime(2025, 3, 5, 3), "topic": "Bài", "periods": 4}
+    given = {
+        "starts_at": datetime(2025, 3, 5),
+        "ends_at": datetime(2025, 3, 5, 3),
+        "topic": "Bài",
+        "periods": 4,
+    }
 
     with pytest.raises(Invalid) as refused:
         services.add_session(klass, by=officer, **given | values)

@@ -25,7 +25,14 @@ def province(app, request):
 
 
 def test_six_classes_in_five_states(province):
-    assert sorted(klass.state for klass in Klass.select()) == ["closed", "closed", "draft", "enrolling", "reviewing", "running"]
+    assert sorted(klass.state for klass in Klass.select()) == [
+        "closed",
+        "closed",
+        "draft",
+        "enrolling",
+        "reviewing",
+        "running",
+    ]
     for state in ("draft", "enrolling", "running", "reviewing", "closed"):
         assert Klass.get_by_id(province.things[f"class.{state}"].id).state == state
 
@@ -65,7 +72,9 @@ def test_nobody_of_the_sample_list_is_in_a_class_yet(province):
     assert codes.isdisjoint({nominee[0] for nominee in loading.NOMINEES})
 
 
-@pytest.mark.parametrize("moment", ["2025-03-03T07:40", "2026-01-01T00:05", "2026-08-30T23:50", "2027-02-07T12:00"])
+@pytest.mark.parametrize(
+    "moment", ["2025-03-03T07:40", "2026-01-01T00:05", "2026-08-30T23:50", "2027-02-07T12:00"]
+)
 def test_it_can_be_built_on_any_day_and_hour(app, frozen, moment):
     with frozen(datetime.fromisoformat(moment)), app.test_request_context():
         context = loading.Context(random.Random(28), clock.today(), lambda _text: None)

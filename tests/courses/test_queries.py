@@ -89,7 +89,11 @@ def test_somebody_without_a_role_sees_nothing(make, two_agencies):
 
 
 def test_search_ignores_accents_and_capitals(make, officer):
-    given = {"programme_version": make.programme(), "organiser": make.organisation(kind="school"), "by": officer}
+    given = {
+        "programme_version": make.programme(),
+        "organiser": make.organisation(kind="school"),
+        "by": officer,
+    }
     services.open_class("K05-2025", "Bồi dưỡng Đặng Đình", **given)
     services.open_class("K06-2025", "Lớp khác", **given)
 
@@ -100,10 +104,24 @@ def test_search_ignores_accents_and_capitals(make, officer):
 
 def test_learners_are_in_vietnamese_order_of_given_names(make):
     klass = make.klass()
-    for name in ("Nguyễn Văn Ông", "Trần Thị Đào", "Lê Văn Dũng", "Hoàng Văn An", "Phạm Thị Ánh", "Bùi Văn Oanh"):
+    for name in (
+        "Nguyễn Văn Ông",
+        "Trần Thị Đào",
+        "Lê Văn Dũng",
+        "Hoàng Văn An",
+        "Phạm Thị Ánh",
+        "Bùi Văn Oanh",
+    ):
         make.learner(klass, name)
 
-    assert [row.official.full_name.split()[-1] for row in queries.learners(klass)] == ["An", "Ánh", "Dũng", "Đào", "Oanh", "Ông"]
+    assert [row.official.full_name.split()[-1] for row in queries.learners(klass)] == [
+        "An",
+        "Ánh",
+        "Dũng",
+        "Đào",
+        "Oanh",
+        "Ông",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +139,14 @@ def test_the_session_that_is_on(make, frozen, at, topic):
     user = make.user("lecturer")
     mine = make.lecturer(user=user)
     klass = make.klass(sessions=1, lecturer=mine)
-    make.session(klass, 2, date(2025, 3, 3), at=datetime.fromisoformat("2025-03-03T13:30").time(), topic="Chiều", lecturer=mine)
+    make.session(
+        klass,
+        2,
+        date(2025, 3, 3),
+        at=datetime.fromisoformat("2025-03-03T13:30").time(),
+        topic="Chiều",
+        lecturer=mine,
+    )
 
     with frozen(datetime.fromisoformat(f"2025-03-03T{at}")):
         for whom in (user, klass):
@@ -131,7 +156,9 @@ def test_the_session_that_is_on(make, frozen, at, topic):
 
 def test_of_two_sessions_the_one_that_began_is_on(make, frozen):
     klass = make.klass(sessions=1)
-    make.session(klass, 2, date(2025, 3, 3), at=datetime.fromisoformat("2025-03-03T11:15").time(), topic="Sau")
+    make.session(
+        klass, 2, date(2025, 3, 3), at=datetime.fromisoformat("2025-03-03T11:15").time(), topic="Sau"
+    )
 
     with frozen(datetime(2025, 3, 3, 10, 55)):
         assert queries.session_now(klass).topic == "Chuyên đề 1"
@@ -169,6 +196,11 @@ def test_lists_cost_the_same_whatever_their_length(make, max_queries):
         queries.learner_counts(rows)
         queries.next_sessions([row.id for row in rows])
     with max_queries(1):
-        _people = [(row.official.full_name, row.official.organisation.name) for row in queries.learners(klass)]
+        _people = [
+            (row.official.full_name, row.official.organisation.name) for row in queries.learners(klass)
+        ]
     with max_queries(1):
-        _times = [(row.lecturer and row.lecturer.name, row.room and row.room.name) for row in queries.sessions(klass)]
+        _times = [
+            (row.lecturer and row.lecturer.name, row.room and row.room.name)
+            for row in queries.sessions(klass)
+        ]

@@ -68,7 +68,15 @@ def test_every_line_becomes_the_session_it_means(klass, officer):
 
     rows = queries.sessions(klass)
     read = [
-        (clock.local(s.starts_at), clock.local(s.ends_at), s.topic, s.periods, str(s.lecturer), str(s.room), s.number)
+        (
+            clock.local(s.starts_at),
+            clock.local(s.ends_at),
+            s.topic,
+            s.periods,
+            str(s.lecturer),
+            str(s.room),
+            s.number,
+        )
         for s in rows
     ]
     expected = []
@@ -183,13 +191,17 @@ def test_a_cancelled_session_leaves_its_time_free(klass, officer):
 def test_a_column_the_file_does_not_have_changes_nothing(klass, officer):
     take_in(klass, LICH_HOC.read_bytes(), officer)
 
-    _draft, preview = preview_of(klass, f"Ngày\tBuổi\tChuyên đề\n03/03/2025\tSáng\tChuyên đề 1: {LEADING}\n", officer)
+    _draft, preview = preview_of(
+        klass, f"Ngày\tBuổi\tChuyên đề\n03/03/2025\tSáng\tChuyên đề 1: {LEADING}\n", officer
+    )
 
     assert only(preview, 2).status is Status.SAME
 
 
 def test_two_lines_at_one_time_are_a_conflict(klass, officer):
-    _draft, preview = preview_of(klass, HEADER + "3/3/2025\tSáng\tMột\t4\t\t\n3/3/2025\tSáng\tHai\t4\t\t\n", officer)
+    _draft, preview = preview_of(
+        klass, HEADER + "3/3/2025\tSáng\tMột\t4\t\t\n3/3/2025\tSáng\tHai\t4\t\t\n", officer
+    )
 
     assert only(preview, 3).status is Status.CONFLICT
     assert "2" in only(preview, 3).reason
@@ -225,7 +237,9 @@ def test_an_unnamed_speaker_is_never_busy(klass, officer, make):
     speaker = make.lecturer("Báo cáo viên Sở Nội vụ", unnamed=True, visiting=True)
     make.session(elsewhere, 1, date(2025, 3, 3), lecturer=speaker)
 
-    _draft, preview = preview_of(klass, HEADER + "3/3/2025\tSáng\tBài\t4\tMời báo cáo viên Sở Nội vụ\t\n", officer)
+    _draft, preview = preview_of(
+        klass, HEADER + "3/3/2025\tSáng\tBài\t4\tMời báo cáo viên Sở Nội vụ\t\n", officer
+    )
 
     assert only(preview, 2).status is Status.NEW
 
@@ -310,7 +324,9 @@ def test_hours_as_written_or_as_the_settings_say(klass, officer, part, begins, e
     take_in(klass, f"{HEADER}3/3/2025\t{part}\tBài\t4\t\t\n", officer)
 
     (session,) = queries.sessions(klass)
-    assert f"{clock.local(session.starts_at):%H:%M}-{clock.local(session.ends_at):%H:%M}" == f"{begins}-{ends}"
+    assert (
+        f"{clock.local(session.starts_at):%H:%M}-{clock.local(session.ends_at):%H:%M}" == f"{begins}-{ends}"
+    )
 
 
 def test_days_off_and_footers_are_named_and_skipped(klass, officer):
@@ -366,7 +382,9 @@ def test_lecturers_as_timetables_write_them(klass, officer, written, shown, visi
 
 
 def test_of_several_lecturers_the_first_is_recorded_and_that_is_said(klass, officer):
-    _draft, preview = preview_of(klass, HEADER + "3/3/2025\tSáng\tBài\t4\tTS. Trần Văn Ví, ThS. Lê Thị Mẫu\t\n", officer)
+    _draft, preview = preview_of(
+        klass, HEADER + "3/3/2025\tSáng\tBài\t4\tTS. Trần Văn Ví, ThS. Lê Thị Mẫu\t\n", officer
+    )
 
     row = only(preview, 2)
     assert row.values["lecturer"] == VI
@@ -379,7 +397,11 @@ def test_of_several_lecturers_the_first_is_recorded_and_that_is_said(klass, offi
 def test_a_preview_that_no_longer_holds_is_not_applied(klass, officer):
     draft, preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
     services.add_session(
-        klass, by=officer, topic="Khai giảng", starts_at=datetime(2025, 3, 3, 0), ends_at=datetime(2025, 3, 3, 1)
+        klass,
+        by=officer,
+        topic="Khai giảng",
+        starts_at=datetime(2025, 3, 3, 0),
+        ends_at=datetime(2025, 3, 3, 1),
     )
 
     with pytest.raises(PreviewOutdated):
@@ -417,7 +439,9 @@ def test_a_class_without_dates_takes_those_of_its_timetable(make, officer):
 
 def test_judging_costs_the_same_for_two_lines_and_for_two_hundred(klass, officer, max_queries):
     days = [date(2025, 3, 3) + timedelta(days=n) for n in range(100)]
-    long = HEADER + "".join(f"{d:%d/%m/%Y}\t{part}\tBài\t4\tTS. Trần Văn Ví\tA201\n" for d in days for part in ("Sáng", "Chiều"))
+    long = HEADER + "".join(
+        f"{d:%d/%m/%Y}\t{part}\tBài\t4\tTS. Trần Văn Ví\tA201\n" for d in days for part in ("Sáng", "Chiều")
+    )
     take_in(klass, long, officer)
 
     with max_queries(14):
@@ -445,7 +469,16 @@ def test_what_is_no_timetable_is_refused_with_a_sentence(klass, officer, content
     assert str(refused.value)
 
 
-@pytest.mark.parametrize("topic", ["=cmd|'/c calc'!A1", "<img src=x onerror=alert(1)>", "x" * 5000, "\u202etxt.exe", "'; drop table courses_session; --"])
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "=cmd|'/c calc'!A1",
+        "<img src=x onerror=alert(1)>",
+        "x" * 5000,
+        "\u202etxt.exe",
+        "'; drop table courses_session; --",
+    ],
+)
 def test_odd_topics_are_text_like_any_other(klass, officer, topic):
     take_in(klass, f"{HEADER}3/3/2025\tSáng\t{topic}\t4\t\t\n", officer)
 

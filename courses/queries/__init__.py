@@ -1,0 +1,45 @@
+"""Reads of courses, by subject. Lists cost the same number of queries whatever their length."""
+
+from courses.queries.catalogue import lecturers, programme_versions
+from courses.queries.life import certificate_rule, history, rule_date
+from courses.queries.members import learner_count, learners, learners_for, membership_or_404, results
+from courses.queries.scope import class_or_404, classes, classes_for, counts_by_state, learner_counts, visible
+from courses.queries.timetable import (
+    all_sessions,
+    live,
+    may_open_session,
+    next_session_of,
+    next_sessions,
+    session_now,
+    session_or_404,
+    sessions,
+    sessions_on,
+)
+
+__all__ = [
+    "all_sessions",
+    "certificate_rule",
+    "class_or_404",
+    "classes",
+    "classes_for",
+    "counts_by_state",
+    "history",
+    "learner_count",
+    "learner_counts",
+    "learners",
+    "learners_for",
+    "lecturers",
+    "live",
+    "may_open_session",
+    "membership_or_404",
+    "next_session_of",
+    "next_sessions",
+    "programme_versions",
+    "results",
+    "rule_date",
+    "session_now",
+    "session_or_404",
+    "sessions",
+    "sessions_on",
+    "visible",
+]
