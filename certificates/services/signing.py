@@ -9,7 +9,6 @@ from pathlib import Path
 from certificates import keys, keyset, queries, record
 from certificates.errors import SelfTestFailed
 from certificates.models import Certificate, Key
-from certificates.paper import render
 from certificates.token import join, message, signature_holds, verify_token
 from lms import clock
 from lms.config import settings
@@ -58,6 +57,8 @@ def print_paper(certificate: Certificate) -> bool:
     """
     if certificate.pdf_sha256 is not None:
         return False
+    from certificates.paper import render  # noqa: PLC0415  the PDF library is slow to load and large
+
     made = render.paper(certificate)
     path = Path("certificates") / str(certificate.register_year) / f"{certificate.id16}.pdf"
     _write(settings().files / path, made)

@@ -106,11 +106,11 @@ def _load_demo() -> None:
     from lms.cli.context import application  # noqa: PLC0415
     from lms.db import connection  # noqa: PLC0415
 
-    with application().app_context(), connection():
+    with connection():
         if demo.is_loaded():
-            return
-        with _progress("Demonstration data") as note:
-            demo.load(note)
+            return  # without building the application: the next start is quick
+    with application().app_context(), connection(), _progress("Demonstration data") as note:
+        demo.load(note)
 
 
 @contextmanager
@@ -139,21 +139,16 @@ def _progress(title: str) -> Iterator[Callable[[str], None]]:
 
 
 def _say_sign_ins() -> None:
-    from flask_babel import force_locale  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from lms import demo  # noqa: PLC0415
-    from lms.access.roles import PRESETS  # noqa: PLC0415
-    from lms.cli.context import application  # noqa: PLC0415
 
     table = Table(title="Sign-ins of the demonstration", title_justify="left", box=None, padding=(0, 2))
     for heading in ("Role", "E-mail", "Password"):
         table.add_column(heading)
-    titles = {preset.name: preset.title for preset in PRESETS}
-    with application().app_context(), force_locale("en"):
-        for _handle, email, _name, role, _codes in demo.ACCOUNTS:
-            table.add_row(str(titles[role]), email, demo.PASSWORD)
+    for _handle, email, _name, role, _codes in demo.ACCOUNTS:
+        table.add_row(role.replace("_", " ").capitalize(), email, demo.PASSWORD)
     Console().print(table)
 
 
