@@ -65,7 +65,7 @@ class TestCitizenId:
 
     def test_not_for_every_role(self, client, login, make, justice, person):
         login(make.user("appointing_officer", organisation=justice))
-        assert "Xem đủ số căn cước" not in client.get(f"/people/{person.id}").text
+        assert "Xem đủ số CCCD" not in client.get(f"/people/{person.id}").text
         assert client.post(f"/people/{person.id}/cccd", data={"reason": "muốn xem"}).status_code == 403
 
 
@@ -88,7 +88,7 @@ class TestAdding:
     def test_a_wrong_citizen_id_stands_beside_its_field_and_nothing_is_lost(self, officer, justice):
         answer = officer.post("/people/new", data=self.values(justice, cccd="123", position="Chuyên viên"))
         assert answer.status_code == 422
-        assert "Số căn cước có 12 chữ số" in answer.text
+        assert "Số CCCD có 12 chữ số" in answer.text
         assert 'value="Chuyên viên"' in answer.text
         assert 'aria-invalid="true"' in answer.text
 

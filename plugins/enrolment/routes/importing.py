@@ -59,7 +59,11 @@ def correct(key: str, number: int) -> ResponseReturnValue:
     if row is not None:
         tone = {"good": "good", "info": "good", "neutral": "info"}.get(STATUS_TONES[row.status], "warn")
         flash(_("Row %(number)d: %(sentence)s", number=number, sentence=row.reason), tone)
-    return redirect(url_for(".show_list", key=key, show=request.args.get("show"), page=request.args.get("page"), _anchor=f"row-{number}"))  # fmt: skip
+    show = request.args.get("show")
+    if show and row is not None and row.status is Status.ERROR:
+        show = Status.ERROR.value  # it stays in view, with its message
+    page = request.args.get("page")
+    return redirect(url_for(".show_list", key=key, show=show, page=page, _anchor=f"row-{number}"))
 
 
 @bp.post("/lists/<key>/apply")
