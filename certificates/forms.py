@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from certificates.services.standing import GROUNDS
@@ -72,5 +73,5 @@ class RevokeForm(DecisionForm):
         _l("Ground (Circular 03/2023/TT-BNV, Article 8)"),
         coerce=int,
         validators=[InputRequired(_l("Please choose one of the five grounds."))],
-        choices=[(number, title) for number, title in GROUNDS.items()],
+        choices=[SelectChoice(str(number), title) for number, title in GROUNDS.items()],
     )

@@ -38,6 +38,7 @@ def extract(row: Any) -> str:
         "register": f"{row.register_number:03d}/{row.register_year}",
         "kind": row.kind,
         "programme": row.programme_number,
+        "programme_code": row.programme_code,
         "programme_title": row.programme_title,
         "programme_title_en": row.programme_title_en,
         "periods": row.periods,
