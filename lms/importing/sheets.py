@@ -1,8 +1,7 @@
 """From a file or pasted text to a grid of cells, or a sentence why not.
 
 Reads XLSX, XLSM, XLSB, XLS and ODS (calamine, in a fenced process) and CSV or pasted text with
-commas, semicolons, tabs or bars. Text is taken as UTF-8, UTF-16 or Windows-1258; `DECODERS` is where
-further encodings (TCVN3, VNI) join.
+commas, semicolons, tabs or bars (`lms.importing.decoding` turns its bytes into text).
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ import io
 import json
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,7 @@ from flask_babel import ngettext
 
 from lms.errors import Invalid
 from lms.importing import workbook
-from lms.text import nfc
+from lms.importing.decoding import decode, utf16
 
 #: Largest file in bytes, largest size of a workbook once unpacked, most rows and columns of one import.
 MOST_BYTES = 5 * 1024 * 1024
@@ -207,66 +205,6 @@ def _decode_cell(cell: Any) -> Cell:
 # --- text files --------------------------------------------------------------------------------
 
 
-def _utf8(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-
-
-def _utf16(data: bytes) -> str | None:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif len(data) % 2 == 0 and data[1::2].count(0) > len(data) // 4:
-        encoding = "utf-16-le"
-    elif len(data) % 2 == 0 and data[0::2].count(0) > len(data) // 4:
-        encoding = "utf-16-be"
-    else:
-        return None
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _windows_1258(data: bytes) -> str | None:
-    try:
-        text = nfc(data.decode("cp1258"))
-    except UnicodeDecodeError:
-        return None
-    return text if _reads_as_vietnamese(text) else None
-
-
-def _reads_as_vietnamese(text: str) -> bool:
-    """Whether every letter could stand in a Vietnamese list; TCVN3 and VNI read this way give ¸, ­, × …"""
-    foreign = sum(1 for c in text if ord(c) > 127 and not _is_vietnamese(c))
-    return foreign * 200 <= len(text)
-
-
-def _is_vietnamese(character: str) -> bool:
-    if character in "–—‘’“”…•€\u00a0°²³":
-        return True
-    split = unicodedata.normalize("NFD", character.lower())
-    return split[0] in "abcdefghijklmnopqrstuvwxyzđ" and all(m in "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323" for m in split[1:])  # fmt: skip
-
-
-#: Tried in this order; the first that can read the file wins.
-DECODERS: list[tuple[str, Callable[[bytes], str | None]]] = [
-    ("UTF-16", _utf16),
-    ("UTF-8", _utf8),
-    ("Windows-1258", _windows_1258),
-]
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """The text of a text file (NFC) and the name of its encoding. Raises Invalid when none fits."""
-    for name, decoder in DECODERS:
-        text = decoder(data)
-        if text is not None and "\x00" not in text:
-            return nfc(text), name
-    raise Invalid(_("The letters of this file cannot be read: it is in an old font encoding (TCVN3, VNI) or no text at all. Open it in Excel, convert it to Unicode and save it as .xlsx."))  # fmt: skip
-
-
 def _refuse_other_kinds(data: bytes) -> None:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"%PDF"):
@@ -279,7 +217,7 @@ def _refuse_other_kinds(data: bytes) -> None:
         )
     if start.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise Invalid(_("This is an archive, not a spreadsheet. Unpack it and choose the .xlsx file inside."))
-    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and _utf16(data) is None:
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and utf16(data) is None:
         raise Invalid(_broken())
 
 

@@ -14,7 +14,7 @@ from lms.people.models import Employment, Official
 from lms.plugins.registry import registry
 from plugins.enrolment import queries
 from plugins.enrolment.models import Nomination, NominationStep
-from plugins.enrolment.services import nominating
+from plugins.enrolment.services import lists, nominating
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -27,12 +27,12 @@ def statuses(klass):
 
 @pytest.fixture
 def draft(province, sample_bytes):
-    return nominating.take_in(province.klass, sample_bytes, "danh-sach.xlsx", by=province.officer)
+    return lists.take_in(province.klass, sample_bytes, "danh-sach.xlsx", by=province.officer)
 
 
 def test_a_list_becomes_nominations_and_new_officials(province, draft):
     before = Official.select().count()
-    result = nominating.nominate_from_import(draft, by=province.officer)
+    result = lists.nominate_from_import(draft, by=province.officer)
     assert result.counts == {
         "nominated": 18, "added": 3, "changed": 0, "same": 0, "conflict": 7, "error": 0, "skipped": 18,
     }  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_list_becomes_nominations_and_new_officials(province, draft):
 
 
 def test_every_row_has_an_outcome(province, draft):
-    result = nominating.nominate_from_import(draft, by=province.officer)
+    result = lists.nominate_from_import(draft, by=province.officer)
     assert [outcome.number for outcome in result.outcomes] == list(range(1, 44))
     said = {outcome.number: (outcome.sentence, outcome.done) for outcome in result.outcomes}
     assert said[10] == ("Nominated.", True)
@@ -69,27 +69,27 @@ def test_every_row_has_an_outcome(province, draft):
 
 
 def test_a_list_is_applied_only_once(province, draft):
-    nominating.nominate_from_import(draft, by=province.officer)
+    lists.nominate_from_import(draft, by=province.officer)
     with pytest.raises(drafts.AlreadyApplied):
-        nominating.nominate_from_import(draft, by=province.officer)
+        lists.nominate_from_import(draft, by=province.officer)
     with pytest.raises(drafts.AlreadyApplied):
-        nominating.correct(draft, 11, {"unit": "UBND xã Hoằng Hoá"}, by=province.officer)
+        lists.correct(draft, 11, {"unit": "UBND xã Hoằng Hoá"}, by=province.officer)
     with pytest.raises(drafts.AlreadyApplied):
         drafts.discard(draft)
     assert Nomination.select().count() == 18
 
 
 def test_sending_the_same_list_again_changes_nothing(province, draft, sample_bytes):
-    nominating.nominate_from_import(draft, by=province.officer)
-    again = nominating.take_in(province.klass, sample_bytes, "lan-2.xlsx", by=province.officer)
+    lists.nominate_from_import(draft, by=province.officer)
+    again = lists.take_in(province.klass, sample_bytes, "lan-2.xlsx", by=province.officer)
     counts = drafts.preview(again).counts()
     assert (counts[Status.NEW], counts[Status.CHANGED], counts[Status.SAME]) == (0, 0, 18)
     with pytest.raises(Invalid, match="No row can be nominated"):
-        nominating.nominate_from_import(again, by=province.officer)
+        lists.nominate_from_import(again, by=province.officer)
 
 
 def test_the_result_file_is_the_senders_table_and_can_be_sent_again(province, draft, sample):
-    result = nominating.nominate_from_import(draft, by=province.officer)
+    result = lists.nominate_from_import(draft, by=province.officer)
     data = answer.workbook(drafts.grid(draft), drafts.preview(draft), result)
     grid = sheets.read(data, "ket-qua.xlsx")
     assert len(grid.rows) == 43
@@ -99,41 +99,41 @@ def test_the_result_file_is_the_senders_table_and_can_be_sent_again(province, dr
     assert grid.rows[13][4] == "38607356478"
     assert grid.rows[9][-2:] == ("New", "Nominated. On record in another unit: UBND xã Hoằng Hoá.")
     assert grid.rows[10][-2] == "Conflict"
-    again = nominating.take_in(province.klass, data, "ket-qua.xlsx", by=province.officer)
+    again = lists.take_in(province.klass, data, "ket-qua.xlsx", by=province.officer)
     assert drafts.preview(again).counts()[Status.SAME] == 18
 
 
 def test_corrections_are_kept_also_when_they_are_still_wrong(province, draft):
-    preview = nominating.correct(
+    preview = lists.correct(
         draft, 16, {"unit": "UBND xã Hoằng Hoá", "name": "Hoàng Văn Hoà"}, by=province.officer
     )
     assert (preview.row(16).status, preview.row(16).fixed) == (Status.NEW, ("unit",))
-    preview = nominating.correct(draft, 16, {"birth": "31/02/1977"}, by=province.officer)
+    preview = lists.correct(draft, 16, {"birth": "31/02/1977"}, by=province.officer)
     assert (preview.row(16).status, preview.row(16).values["birth"]) == (Status.ERROR, "31/02/1977")
     draft = ImportDraft.get_by_id(draft.id)
     assert drafts.fixes(draft) == {16: {"unit": "UBND xã Hoằng Hoá", "birth": "31/02/1977"}}
-    nominating.correct(draft, 16, {"birth": "13/11/1977"}, by=province.officer)
-    nominating.correct(draft, 34, {"official": str(province.officials["028205"].id)}, by=province.officer)
-    nominating.correct(draft, 10, {"skip": "1"}, by=province.officer)
-    result = nominating.nominate_from_import(draft, by=province.officer)
+    lists.correct(draft, 16, {"birth": "13/11/1977"}, by=province.officer)
+    lists.correct(draft, 34, {"official": str(province.officials["028205"].id)}, by=province.officer)
+    lists.correct(draft, 10, {"skip": "1"}, by=province.officer)
+    result = lists.nominate_from_import(draft, by=province.officer)
     assert (result.counts["nominated"], result.counts["added"], result.counts["conflict"]) == (19, 4, 5)
     assert "Vũ Ngọc Hường" in statuses(province.klass)
     assert "Trần Văn Ỷ" not in statuses(province.klass)
 
 
 def test_a_skipped_row_comes_back(province, draft):
-    nominating.correct(draft, 10, {"skip": "1"}, by=province.officer)
-    assert nominating.correct(draft, 10, {"skip": ""}, by=province.officer).row(10).status is Status.NEW
+    lists.correct(draft, 10, {"skip": "1"}, by=province.officer)
+    assert lists.correct(draft, 10, {"skip": ""}, by=province.officer).row(10).status is Status.NEW
 
 
 def test_only_rows_that_are_data_can_be_corrected(province, draft):
     for number in (1, 8, 39, 99, 0):
         with pytest.raises(NotFound):
-            nominating.correct(draft, number, {"name": "X"}, by=province.officer)
+            lists.correct(draft, number, {"name": "X"}, by=province.officer)
 
 
 def test_what_is_kept_is_sealed(province, draft):
-    nominating.correct(draft, 10, {"cccd": "038305040048"}, by=province.officer)
+    lists.correct(draft, 10, {"cccd": "038305040048"}, by=province.officer)
     row = ImportDraft.get_by_id(draft.id)
     for kept in (row.content, row.fixes, row.preview):
         assert kept
@@ -145,7 +145,7 @@ def test_judging_happens_again_when_applied(province, draft):
     """Somebody else nominated in the meantime: that row turns into what it is now."""
     official = province.officials["065689"]
     nominating.nominate_one(province.klass, official, official.organisation, by=province.officer)
-    result = nominating.nominate_from_import(draft, by=province.officer)
+    result = lists.nominate_from_import(draft, by=province.officer)
     assert (result.counts["nominated"], result.counts["changed"]) == (17, 1)
 
 
@@ -156,7 +156,7 @@ def test_nothing_is_written_when_one_row_fails(province, draft, monkeypatch):
     before = Official.select().count()
     monkeypatch.setattr(drafts, "finish", fail)
     with pytest.raises(RuntimeError):
-        nominating.nominate_from_import(draft, by=province.officer)
+        lists.nominate_from_import(draft, by=province.officer)
     assert (Official.select().count(), Nomination.select().count()) == (before, 0)
     assert ImportDraft.get_by_id(draft.id).applied_at is None
 
@@ -165,9 +165,9 @@ def test_a_class_that_takes_no_nominations(province, draft, sample_bytes):
     province.klass.state = "running"
     province.klass.save()
     with pytest.raises(nominating.NotEnrolling):
-        nominating.nominate_from_import(draft, by=province.officer)
+        lists.nominate_from_import(draft, by=province.officer)
     with pytest.raises(nominating.NotEnrolling):
-        nominating.take_in(province.klass, sample_bytes, "x.xlsx", by=province.officer)
+        lists.take_in(province.klass, sample_bytes, "x.xlsx", by=province.officer)
 
 
 def test_an_unreadable_list_leaves_nothing_behind(province):
@@ -175,7 +175,7 @@ def test_an_unreadable_list_leaves_nothing_behind(province):
     with xlsxwriter.Workbook(stream) as book:
         book.add_worksheet().write(0, 0, "không có gì")
     with pytest.raises(Invalid, match="No header row"):
-        nominating.take_in(province.klass, stream.getvalue(), "x.xlsx", by=province.officer)
+        lists.take_in(province.klass, stream.getvalue(), "x.xlsx", by=province.officer)
     assert ImportDraft.select().count() == 0
 
 
@@ -215,16 +215,16 @@ def test_a_veto_of_another_plugin_is_a_conflict_with_its_sentence(province, draf
             raise Refused("Đã có chứng chỉ này.")
 
     monkeypatch.setattr("plugins.enrolment.services.judging.check", veto)
-    preview = nominating.judge(draft, by=province.officer)
+    preview = lists.judge(draft, by=province.officer)
     assert (preview.row(25).status, preview.row(25).reason) == (Status.CONFLICT, "Đã có chứng chỉ này.")
     assert preview.row(10).status is Status.NEW
 
 
 def test_unfinished_lists_are_found_again_and_old_ones_go(province, draft, frozen):
-    assert [one.key for one in drafts.unfinished(nominating.KIND, by=province.officer)] == [draft.key]
-    assert drafts.unfinished(nominating.KIND, by=province.stranger) == []
+    assert [one.key for one in drafts.unfinished(lists.KIND, by=province.officer)] == [draft.key]
+    assert drafts.unfinished(lists.KIND, by=province.stranger) == []
     with pytest.raises(NotFound):
-        drafts.find(draft.key, nominating.KIND, by=province.stranger)
+        drafts.find(draft.key, lists.KIND, by=province.stranger)
     assert drafts.tidy() == 0
     ImportDraft.update(changed_at=draft.changed_at.replace(year=2024)).execute()
     assert drafts.tidy() == 1

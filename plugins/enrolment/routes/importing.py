@@ -18,7 +18,7 @@ from plugins.enrolment.columns import FIXABLE
 from plugins.enrolment.forms import ListForm, RowForm
 from plugins.enrolment.routes.blueprint import bp
 from plugins.enrolment.routes.nominating import class_page, download
-from plugins.enrolment.services import nominating
+from plugins.enrolment.services import lists
 
 ROWS_A_PAGE = 100
 
@@ -30,7 +30,7 @@ def upload(class_id: int) -> ResponseReturnValue:
     klass = courses.class_or_404(class_id, current_user)
     form = ListForm()
     try:
-        draft = nominating.take_in(klass, *form.content(), by=current_user)
+        draft = lists.take_in(klass, *form.content(), by=current_user)
     except (Invalid, Conflict) as refused:
         place = form.pasted if form.pasted.data else form.file
         place.errors = [str(refused)]
@@ -51,7 +51,7 @@ def correct(key: str, number: int) -> ResponseReturnValue:
     """Correct one row in place; the whole list is judged again."""
     form = RowForm()
     try:
-        preview = nominating.correct(_draft(key), number, form.typed(), by=current_user)
+        preview = lists.correct(_draft(key), number, form.typed(), by=current_user)
     except Conflict as refused:
         flash(str(refused), "bad")
         return redirect(url_for(".show_list", key=key))
@@ -72,7 +72,7 @@ def apply_list(key: str) -> ResponseReturnValue:
     """Nominate every row that stands."""
     draft = _draft(key)
     try:
-        result = nominating.nominate_from_import(draft, by=current_user)
+        result = lists.nominate_from_import(draft, by=current_user)
     except (Conflict, Invalid) as refused:
         flash(str(refused), "bad")
         return redirect(url_for(".show_list", key=key))
@@ -106,7 +106,7 @@ def result_file(key: str) -> Response:
 
 
 def _draft(key: str) -> ImportDraft:
-    return drafts.find(key, nominating.KIND, by=current_user)
+    return drafts.find(key, lists.KIND, by=current_user)
 
 
 def _list_page(draft: ImportDraft) -> str:
@@ -117,7 +117,7 @@ def _list_page(draft: ImportDraft) -> str:
     return render_template(
         "enrolment/result.html" if result else "enrolment/preview.html",
         draft=draft,
-        klass=nominating.class_of(draft),
+        klass=lists.class_of(draft),
         preview=preview,
         counts=preview.counts(),
         undecided=_undecided(preview),

@@ -21,7 +21,7 @@ from plugins.enrolment import queries
 from plugins.enrolment.forms import ListForm, ReasonForm
 from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES
 from plugins.enrolment.routes.blueprint import bp
-from plugins.enrolment.services import nominating
+from plugins.enrolment.services import lists, nominating
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,7 +35,7 @@ def index() -> str:
         lines=queries.open_classes(current_user),
         counts=queries.own_counts(current_user),
         agencies=queries.agencies(current_user),
-        drafts=drafts.unfinished(nominating.KIND, by=current_user),
+        drafts=drafts.unfinished(lists.KIND, by=current_user),
     )
 
 
@@ -56,7 +56,7 @@ def class_page(class_id: int, form: ListForm) -> str:
         klass=klass,
         line=queries.line(klass, current_user),
         page=paginate(query, request.args.get("page", 1, type=int)),
-        drafts=drafts.unfinished(nominating.KIND, by=current_user, target=klass.id),
+        drafts=drafts.unfinished(lists.KIND, by=current_user, target=klass.id),
         form=form,
         status=status,
         titles=STATUS_TITLES,

@@ -7,10 +7,8 @@ or the same person twice says so in a sentence that names what to do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -21,43 +19,20 @@ from lms.access.models import User
 from lms.errors import Refused
 from lms.importing import headers, rows, values
 from lms.importing.preview import Choice, Preview, Problem, RowJudgement, Status, skipped
-from lms.importing.rows import Kind, Row
 from lms.importing.sheets import Grid
 from lms.importing.values import BirthDate
 from lms.people.models import Official, Organisation
 from lms.plugins import check, setting
-from lms.text import clean_line, fold, fold_words
+from lms.text import fold
 from plugins.enrolment import columns as listed
 from plugins.enrolment.models import ACCEPTED, REJECTED, SUBMITTED
+from plugins.enrolment.services.reading import Entry, about_the_file, decision, read_row, typed
 from plugins.enrolment.services.records import Records, gather
 
 Fixes = Mapping[int, Mapping[str, str]]
 
 #: Chosen in the preview instead of somebody on record.
 NEW_PERSON = "new"
-_DECISION = re.compile(
-    r"(?:quyết định|công văn|tờ trình|qđ)\s+số[:\s]*([\w\-/.]{2,40})\s*,?\s*ngày\s+(\d{1,2})\s*(?:/|tháng|-|\.)\s*(\d{1,2})\s*(?:/|năm|-|\.)\s*(\d{4})",
-    re.IGNORECASE,
-)
-_COUNT = re.compile(r"danh sach (?:nay )?(?:gom|co)(?: co)? (\d+)")
-
-
-@dataclass
-class Entry:
-    """One data row as it was read: typed values, repairs, problems, and who it turned out to be."""
-
-    row: Row
-    name: str = ""
-    birth: BirthDate | None = None
-    gender: str | None = None
-    cccd: str | None = None
-    code: str | None = None
-    position: str = ""
-    unit: str = ""
-    remark: str = ""
-    notes: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    fixes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,7 +52,7 @@ def judge_list(grid: Grid, klass: Klass, *, by: User, fixes: Fixes | None = None
     columns = listed.columns()
     header = headers.find(grid, columns, any_of=[listed.BIRTH])
     body = rows.body(grid, header, primary=listed.PRIMARY, number=listed.NUMBER)
-    entries = [_read(row, (fixes or {}).get(row.number, {})) for row in rows.data(body)]
+    entries = [read_row(row, (fixes or {}).get(row.number, {})) for row in rows.data(body)]
     records = gather(
         klass,
         by=by,
@@ -88,11 +63,11 @@ def judge_list(grid: Grid, klass: Klass, *, by: User, fixes: Fixes | None = None
     seen: dict[str, int] = {}
     judged = [_judge(entry, records, seen) for entry in entries]
     everything = sorted([*judged, *skipped(body)], key=lambda row: row.number)
-    number, on = _decision(body)
+    number, on = decision(body)
     return Preview(
         columns=tuple((c.key, str(c.title)) for c in columns if c.key in _SHOWN),
         rows=everything,
-        notes=tuple(_about_the_file(grid, body, klass, len(entries), number, on)),
+        notes=tuple(about_the_file(grid, body, klass, len(entries), number, on)),
         facts={
             "header_row": header.last + 1,
             "decision_number": number,
@@ -103,55 +78,6 @@ def judge_list(grid: Grid, klass: Klass, *, by: User, fixes: Fixes | None = None
 
 
 _SHOWN = frozenset({"name", "birth", "cccd", "code", "position", "unit"})
-
-
-# --- reading -----------------------------------------------------------------------------------
-
-
-def _read(row: Row, fixes: Mapping[str, str]) -> Entry:
-    entry = Entry(row, fixes=fixes)
-    cells = row.cells
-    entry.name = _take(entry, "name", values.name(fixes.get("name") or cells.get("name"))) or ""
-    entry.birth = _birth(entry)
-    entry.cccd = _take(entry, "cccd", values.cccd(_typed(entry, "cccd")))
-    entry.code = _take(entry, "code", values.staff_code(_typed(entry, "code")))
-    entry.position = values.text(cells.get("position"))[:200]
-    entry.unit = clean_line(fixes.get("unit") or values.text(cells.get("unit")))[:200]
-    planning, remark = values.text(cells.get("planning")), values.text(cells.get("remark"))
-    if planning:
-        planning = _("in succession planning") if planning.lower() in {"x", "có"} else planning
-    entry.remark = "; ".join(part for part in (planning, remark) if part)[:400]
-    return entry
-
-
-def _typed(entry: Entry, key: str) -> Any:
-    """The corrected text, else the cell; a single dash typed as correction empties the cell."""
-    fixed = entry.fixes.get(key)
-    if fixed:
-        return None if fixed == "-" else fixed
-    return entry.row.cells.get(key)
-
-
-def _take(entry: Entry, column: str, read: values.Read[Any]) -> Any:
-    entry.notes += read.notes
-    if read.problem:
-        entry.problems.append(Problem(column, read.problem))
-    return read.value
-
-
-def _birth(entry: Entry) -> BirthDate | None:
-    """The birth date, and the gender when the list has a column for each."""
-    cells, fixed = entry.row.cells, entry.fixes.get("birth")
-    for_men, for_women = cells.get("birth_male"), cells.get("birth_female")
-    if values.text(for_men) and values.text(for_women):
-        entry.problems.append(Problem("birth", _("Both birth-date columns, men's and women's, are filled.")))
-        return None
-    entry.gender = "M" if values.text(for_men) else "F" if values.text(for_women) else None
-    if entry.gender is None:
-        entry.gender = _take(entry, "gender", values.gender(cells.get("gender")))
-    written = fixed or (for_men if entry.gender == "M" else for_women) or cells.get("birth")
-    read: BirthDate | None = _take(entry, "birth", values.birth_date(written))
-    return read
 
 
 # --- judging -----------------------------------------------------------------------------------
@@ -374,7 +300,7 @@ def _shown(entry: Entry) -> dict[str, str]:
         "name": entry.name or entry.fixes.get("name") or values.text(raw.get("name"))[:100],
         "birth": str(entry.birth) if entry.birth else birth[:40],
         "gender": entry.gender or "",
-        "cccd": f"•••••••••{entry.cccd[-3:]}" if entry.cccd else values.text(_typed(entry, "cccd"))[:20],
+        "cccd": f"•••••••••{entry.cccd[-3:]}" if entry.cccd else values.text(typed(entry, "cccd"))[:20],
         "code": entry.code or values.text(raw.get("code"))[:20],
         "position": entry.position,
         "unit": entry.unit,
@@ -398,47 +324,3 @@ def _facts(entry: Entry, verdict: Verdict, records: Records) -> dict[str, Any]:
         "unit": entry.unit,
         "remark": entry.remark,
     }
-
-
-def _decision(body: list[Row]) -> tuple[str, date | None]:
-    """The sending decision named above or below the table (quyết định cử đi học)."""
-    for row in body:
-        found = _DECISION.search(row.text) if row.kind in {Kind.TITLE, Kind.FOOTER} else None
-        if found:
-            read = values.plain_date(f"{found[2]}/{found[3]}/{found[4]}")
-            return found[1].rstrip("."), read.value
-    return "", None
-
-
-def _about_the_file(
-    grid: Grid, body: list[Row], klass: Klass, count: int, number: str, on: date | None
-) -> list[str]:
-    notes = []
-    if number and on:
-        notes.append(
-            _("Sending decision: no. %(number)s of %(date)s.", number=number, date=on.strftime("%d/%m/%Y"))
-        )
-    if grid.encoding == "Windows-1258":
-        notes.append(_("The file was in the Windows-1258 encoding; check a few names with tones below."))
-    if grid.other_sheets:
-        notes.append(_("Only the sheet “%(sheet)s” was read; not read: %(others)s.",
-                       sheet=grid.name, others=", ".join(grid.other_sheets)))  # fmt: skip
-    stated = next((int(m[1]) for row in body if (m := _COUNT.search(fold_words(row.text)))), None)
-    if stated is not None and stated != count:
-        notes.append(
-            _("The list says it has %(stated)d people; %(read)d rows were read.", stated=stated, read=count)
-        )
-    title = next(
-        (found for row in body if row.kind is Kind.TITLE and (found := _names_a_class(row.text))), ""
-    )
-    known = [fold_words(name) for name in (klass.title, klass.programme.title, klass.code)]
-    if title and not any(name in title or title in name for name in known):
-        notes.append(_("The title of the list names another class than “%(klass)s”. Check that you chose the right one.",
-                       klass=klass.title))  # fmt: skip
-    return notes
-
-
-def _names_a_class(title: str) -> str:
-    """What follows "lớp" in a title of the list, folded; empty when it names no class."""
-    words = fold_words(title).split()
-    return " ".join(words[words.index("lop") + 1 :]) if "lop" in words else ""

@@ -1,29 +1,22 @@
-"""Agencies put officials forward for a class."""
+"""Agencies put officials forward for a class, one by one; `lists` does it for many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
-from courses import queries as courses
 from courses.models import Klass
 from lms import audit, clock
 from lms.access.models import User
-from lms.db import atomic, insert_many, lock
-from lms.errors import Conflict, Invalid, NotFound
+from lms.db import atomic, lock
+from lms.errors import Conflict, Invalid
 from lms.events import publish
-from lms.importing import drafts
-from lms.importing.models import ImportDraft
-from lms.importing.preview import Outcome, Preview, Result, RowJudgement, Status
-from lms.people import services as people
 from lms.people.models import Official, Organisation
 from lms.plugins import check
 from lms.text import clean_line
 from plugins.enrolment import queries
-from plugins.enrolment.columns import FIXABLE
 from plugins.enrolment.events import OfficialsNominated
 from plugins.enrolment.models import (
     ACCEPTED,
@@ -33,11 +26,6 @@ from plugins.enrolment.models import (
     Nomination,
     NominationStep,
 )
-from plugins.enrolment.services.judging import judge_list
-
-KIND = "enrolment.nominate"
-#: What may be corrected in a preview: values, the person meant, and whether the row is left out.
-CORRECTABLE = frozenset({*FIXABLE, "official", "skip"})
 
 
 class NotEnrolling(Conflict):
@@ -59,46 +47,6 @@ class AlreadyDecided(Conflict):
 
 
 @atomic
-def take_in(klass: Klass, data: bytes, filename: str, *, by: User) -> ImportDraft:
-    """Take in an agency's list and judge it; nothing is nominated yet.
-
-    Raises NotEnrolling, and Invalid when the file cannot be read or has no header; then nothing is kept.
-    """
-    must_enrol(klass)
-    draft = drafts.keep(KIND, data, filename, by=by, target=klass.id)
-    judge(draft, by=by)
-    return draft
-
-
-def class_of(draft: ImportDraft) -> Klass:
-    """The class a list is for. Raises NotFound."""
-    return courses.class_or_404(draft.target or 0)
-
-
-def judge(draft: ImportDraft, *, by: User) -> Preview:
-    """Judge an uploaded list again and remember the preview. Raises Invalid when no header is found."""
-    klass = class_of(draft)
-    preview = judge_list(drafts.grid(draft), klass, by=by, fixes=drafts.fixes(draft))
-    drafts.keep_preview(draft, preview)
-    return preview
-
-
-@atomic
-def correct(draft: ImportDraft, number: int, typed: Mapping[str, str], *, by: User) -> Preview:
-    """Correct one row of a preview and judge the list again; what was typed is kept even when it is still wrong.
-
-    Values equal to those shown are no corrections. Raises AlreadyApplied, NotFound for a row that is no data.
-    """
-    row = drafts.preview(draft).row(number)
-    if row is None or row.facts.get("kind"):
-        raise NotFound(_("The list has no such row."))
-    changed = {
-        key: value for key, value in typed.items() if key in CORRECTABLE and value != row.values.get(key)
-    }
-    return judge(drafts.fix(draft, number, changed), by=by)
-
-
-@atomic
 def nominate_one(
     klass: Klass, official: Official, organisation: Organisation, *, by: User | None, remark: str = ""
 ) -> Nomination:
@@ -110,35 +58,14 @@ def nominate_one(
     if queries.learners_among(klass, [official.id]):
         raise AlreadyNominated(_("%(name)s is a learner of this class already.", name=official.full_name))
     check("before_enrol", klass=klass, official=official)
-    row = _row(
+    row = row_of(
         klass, official, organisation, by, position=official.position, unit=official.unit_text, remark=remark
     )
-    nomination = _submit_again(standing, row) if standing else Nomination.create(**row)
+    nomination = submit_again(standing, row) if standing else Nomination.create(**row)
     NominationStep.create(nomination=nomination, status=SUBMITTED, at=row["nominated_at"], by=by)
     audit.record(by, "enrolment.nominated", nomination, class_id=klass.id)
     publish(OfficialsNominated(class_id=klass.id, organisation_id=organisation.id, count=1))
     return nomination
-
-
-@atomic
-def nominate_from_import(draft: ImportDraft, *, by: User) -> Result:
-    """Apply an uploaded list: judge it once more, then nominate every row that stands, all or nothing.
-
-    Rows in conflict or error are left and answered in the result. Raises AlreadyApplied, NotEnrolling,
-    Invalid when no row can be nominated.
-    """
-    draft = drafts.must_be_open(draft)
-    klass = must_enrol(class_of(draft))
-    preview = judge_list(drafts.grid(draft), klass, by=by, fixes=drafts.fixes(draft))
-    if not preview.applicable:
-        raise Invalid(_("No row can be nominated. Correct the rows below or upload a corrected list."))
-    applied = _apply(klass, preview, by)
-    result = Result(_counts(preview, applied), tuple(_outcome(row) for row in preview.rows))
-    drafts.finish(draft, preview, result)
-    audit.record(by, "enrolment.nominated_from_list", klass, file=draft.filename, **result.counts)
-    for organisation_id, count in applied.items():
-        publish(OfficialsNominated(class_id=klass.id, organisation_id=organisation_id, count=count))
-    return result
 
 
 @atomic
@@ -179,94 +106,7 @@ def take_step(nomination: Nomination, status: str, *, by: User | None, reason: s
     NominationStep.create(nomination=nomination, status=status, at=now, by=by, reason=reason)
 
 
-# --- applying a list ---------------------------------------------------------------------------
-
-
-def _apply(klass: Klass, preview: Preview, by: User) -> dict[int, int]:
-    """Write every applicable row; returns how many nominations each agency submitted."""
-    fresh = [row for row in preview.applicable if row.facts["official"] is None]
-    for row, official in zip(fresh, _add_officials(fresh, by), strict=True):
-        row.facts["official"] = official.id
-        row.facts["added"] = True
-    ids = {row.facts["official"] for row in preview.applicable}
-    officials = {one.id: one for part in [sorted(ids)] for one in _officials(part)}
-    roots = queries.agencies(by)
-    counted: dict[int, int] = {}
-    new_rows: list[dict[str, Any]] = []
-    for row in preview.applicable:
-        official = officials[row.facts["official"]]
-        agency = queries.agency_of(official, roots) or official.organisation
-        values = _row(klass, official, agency, by, decision=_decision_of(preview), **_written(row))
-        if row.status is Status.CHANGED:
-            _update(row.facts["nomination"], values)
-        elif row.facts["nomination"]:
-            _submit_again(Nomination.get_by_id(row.facts["nomination"]), values)
-        else:
-            new_rows.append(values)
-        if row.status is Status.NEW:
-            counted[agency.id] = counted.get(agency.id, 0) + 1
-    insert_many(Nomination, new_rows)
-    standing = queries.standing(
-        klass, [row.facts["official"] for row in preview.applicable if row.status is Status.NEW]
-    )
-    insert_many(
-        NominationStep,
-        [
-            {
-                "nomination": nomination.id,
-                "status": SUBMITTED,
-                "at": nomination.nominated_at,
-                "by": by.id,
-                "reason": "",
-            }
-            for nomination in standing.values()
-        ],
-    )
-    return counted
-
-
-def _officials(ids: Sequence[int]) -> list[Official]:
-    found: list[Official] = []
-    for start in range(0, len(ids), 5000):
-        query = Official.select(Official, Organisation).join(Organisation)
-        found.extend(query.where(Official.id.in_(ids[start : start + 5000])))
-    return found
-
-
-def _add_officials(rows: Sequence[RowJudgement], by: User) -> list[Official]:
-    homes = {
-        one.id: one
-        for one in Organisation.select().where(Organisation.id.in_([r.facts["home"] for r in rows] or [-1]))
-    }
-    details = []
-    for row in rows:
-        facts = row.facts
-        details.append(
-            {
-                "full_name": facts["name"],
-                "organisation": homes[facts["home"]],
-                "code": facts["code"],
-                "birth_date": date.fromisoformat(facts["birth_date"]) if facts["birth_date"] else None,
-                "birth_year": facts["birth_year"],
-                "gender": facts["gender"],
-                "cccd": facts["cccd"],
-                "position": facts["position"],
-                "unit_text": facts["unit"],
-            }
-        )
-    return people.add_officials(details, by=by)
-
-
-def _written(row: RowJudgement) -> dict[str, str]:
-    return {key: row.facts[key] for key in ("position", "unit", "remark")}
-
-
-def _decision_of(preview: Preview) -> tuple[str, date | None]:
-    on = preview.facts["decision_date"]
-    return preview.facts["decision_number"], date.fromisoformat(on) if on else None
-
-
-def _row(
+def row_of(
     klass: Klass,
     official: Official,
     organisation: Organisation,
@@ -277,6 +117,7 @@ def _row(
     remark: str = "",
     decision: tuple[str, date | None] = ("", None),
 ) -> dict[str, Any]:
+    """A new nomination as it is stored, submitted now."""
     now: datetime = clock.now()
     return {
         "klass": klass.id,
@@ -295,14 +136,7 @@ def _row(
     }
 
 
-def _update(nomination_id: int, values: dict[str, Any]) -> None:
-    keep = ("position", "unit_text", "remark", "decision_number", "decision_date")
-    Nomination.update(**{key: values[key] for key in keep}).where(
-        (Nomination.id == nomination_id) & (Nomination.status == SUBMITTED)
-    ).execute()
-
-
-def _submit_again(nomination: Nomination, values: dict[str, Any]) -> Nomination:
+def submit_again(nomination: Nomination, values: dict[str, Any]) -> Nomination:
     """A rejected or withdrawn nomination put forward once more; its earlier steps stay."""
     if nomination.status not in {REJECTED, WITHDRAWN}:
         raise AlreadyNominated(
@@ -310,26 +144,3 @@ def _submit_again(nomination: Nomination, values: dict[str, Any]) -> Nomination:
         )
     Nomination.update(**values).where(Nomination.id == nomination.id).execute()
     return Nomination.get_by_id(nomination.id)
-
-
-def _counts(preview: Preview, applied: dict[int, int]) -> dict[str, int]:
-    counted = preview.counts()
-    return {
-        "nominated": sum(applied.values()),
-        "added": sum(1 for row in preview.rows if row.facts.get("added")),
-        "changed": counted[Status.CHANGED],
-        "same": counted[Status.SAME],
-        "conflict": counted[Status.CONFLICT],
-        "error": counted[Status.ERROR],
-        "skipped": counted[Status.SKIPPED],
-    }
-
-
-def _outcome(row: RowJudgement) -> Outcome:
-    if row.status is Status.CHANGED:
-        return Outcome(row.number, row.status, _("Updated."), done=True)
-    if row.applicable and row.facts.get("added"):
-        return Outcome(row.number, row.status, _("Put on record and nominated."), done=True)
-    if row.applicable:
-        return Outcome(row.number, row.status, _("Nominated."), done=True)
-    return Outcome(row.number, row.status, row.reason)
