@@ -51,7 +51,9 @@ def bind_database(chosen: Settings) -> None:
 
 def _translations() -> list[str]:
     """Every module's catalogue; later ones win, so the kernel's is last: a plugin cannot change the platform's words."""
-    folders = [found.folder / "translations" for found in reversed([*registry.in_order()]) if not found.problem]
+    folders = [
+        found.folder / "translations" for found in reversed([*registry.in_order()]) if not found.problem
+    ]
     return [str(folder) for folder in folders if folder.is_dir()]
 
 

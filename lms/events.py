@@ -145,7 +145,7 @@ def deliver(delivery_id: int) -> str | None:
 def _claim(delivery_id: int) -> Delivery | None:
     query = Delivery.select().where(Delivery.id == delivery_id, Delivery.state == "due")
     if is_postgresql():
-        query = query.for_update("FOR UPDATE SKIP LOCKED")
+        query = query.for_update("FOR UPDATE SKIP LOCKED")  # type: ignore[arg-type]
     return query.first()
 
 

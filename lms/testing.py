@@ -38,7 +38,12 @@ def application() -> Iterator[Flask]:
 
     with tempfile.TemporaryDirectory(prefix="kimbang-test-") as folder:
         chosen = config.use(
-            Settings(instance=Path(folder), database=_database(), testing=True, public_url="https://kiemtra.example.vn")
+            Settings(
+                instance=Path(folder),
+                database=_database(),
+                testing=True,
+                public_url="https://kiemtra.example.vn",
+            )
         )
         bind_database(chosen)
         registry.discover()
@@ -152,19 +157,27 @@ class Make:
 
     _numbers = itertools.count(1)
 
-    def organisation(self, code: str | None = None, *, parent: Organisation | None = None, **values: Any) -> Organisation:
+    def organisation(
+        self, code: str | None = None, *, parent: Organisation | None = None, **values: Any
+    ) -> Organisation:
         code = code or f"to-chuc-{next(self._numbers)}"
         kind = values.pop("kind", "agency")
-        return people.add_organisation(code, values.pop("name", f"Cơ quan {code}"), kind, by=None, parent=parent, **values)
+        return people.add_organisation(
+            code, values.pop("name", f"Cơ quan {code}"), kind, by=None, parent=parent, **values
+        )
 
-    def official(self, full_name: str = "Nguyễn Thị Thử", organisation: Organisation | None = None, **values: Any) -> Official:
+    def official(
+        self, full_name: str = "Nguyễn Thị Thử", organisation: Organisation | None = None, **values: Any
+    ) -> Official:
         return people.add_official(full_name, organisation or self.organisation(), by=None, **values)
 
     def user(self, *roles: str, organisation: Organisation | None = None, **values: Any) -> User:
         number = next(self._numbers)
         values.setdefault("display_name", f"Người dùng {number}")
         email = values.pop("email", f"nguoidung{number}@example.vn")
-        return access.add_user(email, values.pop("display_name"), by=None, roles=roles, organisation=organisation, **values)
+        return access.add_user(
+            email, values.pop("display_name"), by=None, roles=roles, organisation=organisation, **values
+        )
 
 
 @pytest.fixture

@@ -12,6 +12,6 @@ pytest_plugins = ["lms.testing", "tests.browser"]
 
 @pytest.fixture
 def make(app):
-    from tests.factories import MakeAll  # noqa: PLC0415  imports models, which the kit must set up first
+    from tests.factories import MakeAll
 
     return MakeAll()

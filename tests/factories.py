@@ -58,16 +58,26 @@ class MakeAll(Make):
             self.learner(klass)
         return klass
 
-    def session(self, klass: Klass, number: int, on: date, *, at: time = time(7, 30), **values: Any) -> ClassSession:
+    def session(
+        self, klass: Klass, number: int, on: date, *, at: time = time(7, 30), **values: Any
+    ) -> ClassSession:
         starts = clock.from_local(datetime.combine(on, at))
         values.setdefault("topic", f"Chuyên đề {number}")
         values.setdefault("periods", 4)
         return ClassSession.create(
-            klass=klass, number=number, starts_at=starts, ends_at=starts + timedelta(hours=3, minutes=30), **values
+            klass=klass,
+            number=number,
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=3, minutes=30),
+            **values,
         )
 
     def learner(self, klass: Klass, full_name: str | None = None, **values: Any) -> Membership:
         number = next(self._numbers)
-        official = values.pop("official", None) or self.official(full_name or f"Lê Thị Học {number}", **values)
-        joined = clock.from_local(datetime.combine((klass.starts_on or clock.today()) - timedelta(days=7), time(8)))
+        official = values.pop("official", None) or self.official(
+            full_name or f"Lê Thị Học {number}", **values
+        )
+        joined = clock.from_local(
+            datetime.combine((klass.starts_on or clock.today()) - timedelta(days=7), time(8))
+        )
         return Membership.create(klass=klass, official=official, joined_at=joined)

@@ -28,7 +28,9 @@ def folder(name: str) -> Path:
 
 
 def sources(name: str) -> dict[Path, str]:
-    return {path: path.read_text() for path in sorted(folder(name).rglob("*.py")) if "scaffold" not in path.parts}
+    return {
+        path: path.read_text() for path in sorted(folder(name).rglob("*.py")) if "scaffold" not in path.parts
+    }
 
 
 def models(name: str) -> list[type[BaseModel]]:
@@ -52,7 +54,9 @@ def test_its_manifest_imports_nothing_of_its_module(name):
     module = _manifests.found[name].module
     tree = ast.parse((folder(name) / "plugin.py").read_text())
     imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    imported += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    imported += [
+        alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    ]
     own = [one for one in imported if one == module or one.startswith(f"{module}.")]
     assert own == [] or name == "lms"
 
@@ -107,12 +111,15 @@ def test_its_templates_stand_under_its_own_name(name):
 @every_plugin
 def test_it_answers_for_the_people_in_its_tables(app, name):
     keeps_people = any(
-        isinstance(field, ForeignKeyField) and field.rel_model._meta.table_name in {"lms_official", "courses_membership"}
+        isinstance(field, ForeignKeyField)
+        and field.rel_model._meta.table_name in {"lms_official", "courses_membership"}
         for model in models(name)
         for field in model._meta.sorted_fields
     )
     if keeps_people and name != "lms":
-        answered = {question for question in ("privacy_export", "privacy_erase") if name in _answerers(question)}
+        answered = {
+            question for question in ("privacy_export", "privacy_erase") if name in _answerers(question)
+        }
         assert answered == {"privacy_export", "privacy_erase"}
 
 

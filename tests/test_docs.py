@@ -38,7 +38,9 @@ def announced() -> dict[str, tuple[str, ...]]:
 
 
 def test_every_question_is_described_with_its_exact_arguments(app):
-    described = {name: tuple(filter(None, arguments.split(", "))) for name, (arguments, _) in sections().items()}
+    described = {
+        name: tuple(filter(None, arguments.split(", "))) for name, (arguments, _) in sections().items()
+    }
     assert described == questions()
 
 
@@ -69,7 +71,7 @@ def test_every_python_example_compiles(page):
 
 
 def test_the_example_handler_hears_the_fact(app):
-    from courses.events import ClassClosed  # noqa: PLC0415
+    from courses.events import ClassClosed
 
     scope: dict = {"__name__": "lms.handlers"}
     before = list(kernel_events._subscriptions.get(ClassClosed.event_name(), ()))

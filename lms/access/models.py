@@ -36,7 +36,7 @@ class User(UserMixin, BaseModel):
     official = ForeignKeyField(Official, null=True, unique=True, backref="accounts", on_delete="SET NULL")
     language = CharField(5, null=True)
     created_at = DateTimeField(default=clock.now)
-    last_login_at = DateTimeField(null=True)
+    last_login_at = DateTimeField(null=True)  # type: ignore[assignment]
     login_count = IntegerField(default=0)
 
     class Meta:
@@ -46,7 +46,7 @@ class User(UserMixin, BaseModel):
         return str(self.display_name)
 
     @property
-    def roles(self) -> list[UserRole]:
+    def roles(self) -> list[UserRole]:  # type: ignore[override]
         """The roles held, each with its organisation; read once per loaded user."""
         held: list[UserRole] | None = self.__dict__.get("_roles")
         if held is None:

@@ -77,11 +77,17 @@ def give_role(user: User, role: str, *, by: User | None, organisation: Organisat
 def take_role(held: UserRole, *, by: User | None) -> None:
     """Take a role away. Raises Conflict for the last account that can run the platform."""
     if held.role.name == "platform_admin" and not _others_run_the_platform(held):
-        raise Conflict(_("Somebody must run the platform: give the role to another account first."), code="last_admin")
-    audit.record(by, "access.role_taken", held.user, role=held.role.name, organisation=str(held.organisation or ""))
+        raise Conflict(
+            _("Somebody must run the platform: give the role to another account first."), code="last_admin"
+        )
+    audit.record(
+        by, "access.role_taken", held.user, role=held.role.name, organisation=str(held.organisation or "")
+    )
     held.delete_instance()
 
 
 def _others_run_the_platform(held: UserRole) -> bool:
     others = UserRole.select().join(Role).switch(UserRole).join(User)
-    return bool(others.where(Role.name == "platform_admin", User.active, UserRole.user != held.user_id).exists())
+    return bool(
+        others.where(Role.name == "platform_admin", User.active, UserRole.user != held.user_id).exists()
+    )

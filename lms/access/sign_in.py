@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app, request
 from flask_security import PeeweeUserDatastore, Security
 
 from lms.access.models import Role, User, UserRole
@@ -46,3 +49,19 @@ def init_sign_in(app: Flask, chosen: Settings) -> None:
         app.config["SECURITY_PASSWORD_SCHEMES"] = ["argon2", "plaintext"]
     datastore: Any = PeeweeUserDatastore(db, User, Role, UserRole)
     security.init_app(app, datastore)
+    _leave_public_pages_alone()
+
+
+def _leave_public_pages_alone() -> None:
+    """Ask who is signed in only where a page wants to know: a public page reads no session by itself."""
+    principal: Any = security.principal
+    principal.identity_loaders = deque(_unless_public(loader) for loader in principal.identity_loaders)
+
+
+def _unless_public(loader: Callable[[], Any]) -> Callable[[], Any]:
+    @functools.wraps(loader)
+    def load() -> Any:
+        view = current_app.view_functions.get(request.endpoint or "")
+        return None if getattr(view, "lms_access", None) == ("public",) else loader()
+
+    return load

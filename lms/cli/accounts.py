@@ -26,7 +26,9 @@ def add(email: str, name: str, roles: tuple[str, ...], organisation: str | None,
 
     where = Organisation.get_or_none(Organisation.code == organisation) if organisation else None
     if organisation and where is None:
-        raise click.BadParameter(f"There is no organisation with the code {organisation}.", param_hint="--organisation")
+        raise click.BadParameter(
+            f"There is no organisation with the code {organisation}.", param_hint="--organisation"
+        )
     made = add_user(email, name, by=None, password=password, roles=roles, organisation=where)
     click.echo(f"✔ {made.email}: {', '.join(sorted(made.role_names)) or 'no role'}")
 

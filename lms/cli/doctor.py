@@ -18,7 +18,11 @@ Finding = tuple[str, str]  # ("ok" | "warn" | "bad", sentence)
 def doctor() -> None:
     """Look at settings, database, plugins, fonts, work and the audit record; exit 1 when something is broken."""
     worst = "ok"
-    marks = {"ok": click.style("✔", fg="green"), "warn": click.style("!", fg="yellow"), "bad": click.style("✖", fg="red")}
+    marks = {
+        "ok": click.style("✔", fg="green"),
+        "warn": click.style("!", fg="yellow"),
+        "bad": click.style("✖", fg="red"),
+    }
     for check in CHECKS:
         try:
             findings = list(check())
@@ -35,7 +39,10 @@ def _settings() -> Iterator[Finding]:
     chosen = config.settings()
     yield "ok", f"Instance {chosen.instance}; address in QR codes {chosen.base_url}"
     if os.environ.get("LMS_CLOCK"):
-        yield "warn", f"The clock is moved to {os.environ['LMS_CLOCK']}: certificates issued now carry that date."
+        yield (
+            "warn",
+            f"The clock is moved to {os.environ['LMS_CLOCK']}: certificates issued now carry that date.",
+        )
     if chosen.safe_mode:
         yield "warn", "Safe mode: only the core is loaded."
     secrets = chosen.instance / "secrets.json"

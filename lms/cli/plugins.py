@@ -23,7 +23,9 @@ def show() -> None:
     for found in loaded_registry().in_order():
         state, reason = state_of(found.name)
         core = " (core)" if found.plugin.required else ""
-        click.echo(f"{found.name:<16} {found.plugin.version:<8} {state}{core}{'  ' + reason if reason else ''}")
+        click.echo(
+            f"{found.name:<16} {found.plugin.version:<8} {state}{core}{'  ' + reason if reason else ''}"
+        )
 
 
 @plugins.command("enable")
@@ -51,7 +53,9 @@ def _switch(name: str, on: bool) -> None:
 
 @plugins.command("new")
 @click.argument("name")
-@click.option("--into", type=click.Path(path_type=Path), default=None, help="Folder to make it in (default: plugins/).")
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=None, help="Folder to make it in (default: plugins/)."
+)
 def new(name: str, into: Path | None) -> None:
     """Start a plugin: manifest, one table, one page, one answer, a test, translations."""
     from lms.plugins.scaffolding import make  # noqa: PLC0415

@@ -15,7 +15,7 @@ from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 db = DatabaseProxy()
 
 F = TypeVar("F", bound=Callable[..., Any])
-M = TypeVar("M", bound="BaseModel")
+M = TypeVar("M", bound=Any)
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -48,9 +48,7 @@ def open_database(url: str) -> Any:
         from playhouse.cockroachdb import PooledCockroachDatabase  # noqa: PLC0415  only where such a server is used
 
         return PooledCockroachDatabase(**options, max_connections=16, stale_timeout=300)
-    return PooledPostgresqlDatabase(
-        **options, prefer_psycopg3=True, max_connections=16, stale_timeout=300
-    )
+    return PooledPostgresqlDatabase(**options, prefer_psycopg3=True, max_connections=16, stale_timeout=300)
 
 
 def is_postgresql() -> bool:
@@ -119,7 +117,8 @@ def lock(row: M) -> M:
     query = model.select().where(model._meta.primary_key == row._pk)
     if is_postgresql():
         query = query.for_update()
-    return cast(M, query.get())
+    found: M = query.get()
+    return found
 
 
 def insert_many(model: type[BaseModel], rows: Iterable[Mapping[str, Any]], *, size: int = 400) -> int:

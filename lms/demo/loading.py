@@ -117,7 +117,9 @@ def _officials(context: Context, count: int) -> None:
                 birth_year=person.birth_year,
                 gender=person.gender,
                 ethnicity=person.ethnicity,
-                kind="vien_chuc" if home.kind in {"unit", "school"} else rng.choice(("cong_chuc", "cong_chuc", "can_bo")),
+                kind="vien_chuc"
+                if home.kind in {"unit", "school"}
+                else rng.choice(("cong_chuc", "cong_chuc", "can_bo")),
                 cccd=person.cccd,
                 position=rng.choice(province.POSITIONS[home.kind]),
             )
@@ -127,13 +129,20 @@ def _officials(context: Context, count: int) -> None:
     insert_many(
         Employment,
         [
-            {"official": one, "organisation": one.organisation_id, "position": one.position, "from_date": _since(rng, one)}
+            {
+                "official": one,
+                "organisation": one.organisation_id,
+                "position": one.position,
+                "from_date": _since(rng, one),
+            }
             for one in context.officials
         ],
     )
 
 
-def _nominee(context: Context, code: str, name: str, birth: str, gender: str, cccd: str, position: str, home: str) -> dict[str, Any]:
+def _nominee(
+    context: Context, code: str, name: str, birth: str, gender: str, cccd: str, position: str, home: str
+) -> dict[str, Any]:
     exact = date.fromisoformat(birth) if len(birth) == 10 else None
     return people_services.official_values(
         name,
@@ -156,7 +165,12 @@ def _accounts(context: Context) -> None:
     for handle, email, name, role, codes in ACCOUNTS:
         official = _trainee(context) if role == "trainee" else None
         user = access.add_user(
-            email, name or str(official), by=None, password=PASSWORD, roles=() if codes else (role,), official=official
+            email,
+            name or str(official),
+            by=None,
+            password=PASSWORD,
+            roles=() if codes else (role,),
+            official=official,
         )
         for code in codes:
             access.give_role(user, role, organisation=context.organisations[code], by=None)
@@ -165,4 +179,6 @@ def _accounts(context: Context) -> None:
 
 def _trainee(context: Context) -> Official:
     """The demonstration's trainee: the first generated official of a commune."""
-    return next(one for one in context.officials if one.organisation.kind == "commune" and (one.code or "") >= "2")
+    return next(
+        one for one in context.officials if one.organisation.kind == "commune" and (one.code or "") >= "2"
+    )

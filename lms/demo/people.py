@@ -11,7 +11,19 @@ FAMILY = (
     ("Đặng", 3), ("Bùi", 4), ("Trịnh", 6), ("Mai", 3), ("Hà", 3), ("Lưu", 2), ("Cao", 2), ("Đinh", 1), ("Lương", 2),
 )  # fmt: skip
 MIDDLE_M = ("Văn", "Hữu", "Đức", "Quốc", "Minh", "Xuân", "Ngọc", "Bá", "Công", "Thế", "Đình", "Trọng", "")
-MIDDLE_F = ("Thị", "Thị Thu", "Thị Phương", "Ngọc", "Thị Hồng", "Thị Thanh", "Minh", "Thị Kim", "Bích", "Thuý", "")
+MIDDLE_F = (
+    "Thị",
+    "Thị Thu",
+    "Thị Phương",
+    "Ngọc",
+    "Thị Hồng",
+    "Thị Thanh",
+    "Minh",
+    "Thị Kim",
+    "Bích",
+    "Thuý",
+    "",
+)
 GIVEN_M = (
     "An", "Ánh", "Bình", "Cường", "Dũng", "Đạt", "Đức", "Giang", "Hải", "Hiếu", "Hoà", "Hùng", "Huy", "Khánh", "Kiên",
     "Lâm", "Long", "Nam", "Nghĩa", "Phúc", "Quân", "Quang", "Sơn", "Tâm", "Thắng", "Thành", "Tiến", "Toàn", "Trung",
@@ -59,7 +71,9 @@ def generate(rng: random.Random, count: int, *, today: date) -> list[Person]:
         gender, name, ethnicity = _name(rng, number)
         birth = date(today.year - 58, 1, 1) + timedelta(days=rng.randrange(33 * 365))
         cccd = _cccd(rng, gender, birth.year, used)
-        people.append(Person(name, gender, ethnicity, None if rng.random() < 1 / 30 else birth, birth.year, cccd))
+        people.append(
+            Person(name, gender, ethnicity, None if rng.random() < 1 / 30 else birth, birth.year, cccd)
+        )
     return people
 
 

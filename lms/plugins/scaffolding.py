@@ -18,7 +18,9 @@ def make(name: str, into: Path | None = None) -> Path:
     Raises Invalid for a name that cannot be one, Conflict when the folder exists.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{2,29}", name):
-        raise Invalid("A plugin's name has 3 to 30 small letters, digits or underscores and starts with a letter.")
+        raise Invalid(
+            "A plugin's name has 3 to 30 small letters, digits or underscores and starts with a letter."
+        )
     packaged = into is not None
     home = (into / f"kimbang-{name}") if into is not None else ROOT / "plugins"
     folder = home / name

@@ -63,8 +63,9 @@ def change_setting(name: str, value: Any, *, by: Any) -> None:
     plugin, spec = declared(name)
     if isinstance(value, bool) is not (spec.type is bool) or not isinstance(value, spec.type):
         raise Invalid(fields={spec.name: _("This value does not fit.")})
-    low = spec.minimum is not None and value < spec.minimum
-    if low or (spec.maximum is not None and value > spec.maximum):
+    number: Any = value
+    low = spec.minimum is not None and number < spec.minimum
+    if low or (spec.maximum is not None and number > spec.maximum):
         raise Invalid(
             fields={
                 spec.name: _("Between %(low)s and %(high)s, please.", low=spec.minimum, high=spec.maximum)

@@ -80,7 +80,11 @@ def session_actions(session: ClassSession, user: User) -> list[SessionAction] | 
 @hookimpl
 def session_locks(klass: Klass) -> list[SessionLock]:
     """A session whose roll is locked stays as it was held."""
-    query = Roll.select(Roll.session).join(ClassSession).where(ClassSession.klass == klass, Roll.locked_at.is_null(False))
+    query = (
+        Roll.select(Roll.session)
+        .join(ClassSession)
+        .where(ClassSession.klass == klass, Roll.locked_at.is_null(False))
+    )
     return [SessionLock(roll.session_id, _("The roll of this session is locked.")) for roll in query]
 
 

@@ -36,7 +36,9 @@ def fill(context: Any) -> None:
 
 def _hanging_on(revoked: str) -> list[tuple[str, str, date, str]]:
     """Everything but what the revoked certificate proves: "as known then" and "as known now" differ on this person."""
-    others = [code for code in ("LLCT-TC", "QLNN-CV", "LDQL-PHONG") if code.split("-")[0] != revoked.split("-")[0]]
+    others = [
+        code for code in ("LLCT-TC", "QLNN-CV", "LDQL-PHONG") if code.split("-")[0] != revoked.split("-")[0]
+    ]
     papers = [(PROGRAMME, code, date(2016, 6, 1), "Chứng chỉ trong hồ sơ giấy") for code in others]
     return [*papers, (FILE_REVIEWED, "all", REVIEWED_ON, "Rà soát hồ sơ của Sở Nội vụ")]
 

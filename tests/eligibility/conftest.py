@@ -39,7 +39,9 @@ def department(make):
     return make.user("department_officer")
 
 
-def on_file(official: Any, kind: str, value: str, held_from: date | None = date(2018, 5, 1), **values: Any) -> RecordedFact:
+def on_file(
+    official: Any, kind: str, value: str, held_from: date | None = date(2018, 5, 1), **values: Any
+) -> RecordedFact:
     """A fact recorded early in 2019."""
     values.setdefault("recorded_at", clock.from_local(datetime(2019, 1, 15, 9)))
     return RecordedFact.create(

@@ -33,7 +33,9 @@ days = st.dates(date(2015, 1, 1), date(2030, 1, 1))
 confidences = st.sampled_from(("S", "V", "R", "UNKNOWN"))
 
 
-def rule(rule_id: str, confidence: str = "V", start: date | None = None, end: date | None = None) -> Provenance:
+def rule(
+    rule_id: str, confidence: str = "V", start: date | None = None, end: date | None = None
+) -> Provenance:
     return Provenance(rule_id, 1, rule_id, start, end, "source", confidence, "what is it?")
 
 
@@ -45,7 +47,14 @@ def needs(draw, number):
     if kind == "programme":
         return Need(name, name, rule(name), topic, programme=draw(st.sampled_from(CODES)))
     if kind == "fact":
-        return Need(name, name, rule(name), topic, fact="rank", values=RANKS.at_least(draw(st.sampled_from(list(RANKS.values)))))
+        return Need(
+            name,
+            name,
+            rule(name),
+            topic,
+            fact="rank",
+            values=RANKS.at_least(draw(st.sampled_from(list(RANKS.values)))),
+        )
     return Need(name, name, rule(name, "UNKNOWN"), topic)
 
 
@@ -67,8 +76,13 @@ def trees(draw):
 @st.composite
 def rulebooks(draw):
     # Edges may run in circles here: the loader refuses that, the engine must still end.
-    pairs = draw(st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(CODES), confidences, days), max_size=6))
-    edges = tuple(Edge(rule(f"edge{place}", tag, start), one, other) for place, (one, other, tag, start) in enumerate(pairs))
+    pairs = draw(
+        st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(CODES), confidences, days), max_size=6)
+    )
+    edges = tuple(
+        Edge(rule(f"edge{place}", tag, start), one, other)
+        for place, (one, other, tag, start) in enumerate(pairs)
+    )
     modes = tuple(
         ModeRule(rule(topic, draw(confidences)), ("cong_chuc",), (topic,), draw(st.sampled_from(tuple(Mode))))
         for topic in TOPICS
@@ -131,7 +145,10 @@ def test_valid_evidence_never_makes_the_answer_worse(book, person, on, known_on)
         for old, new in zip(before.root.leaves(), after.root.leaves(), strict=True):
             assert new.level >= old.level
     highest = Fact("rank", "high", date(2014, 1, 1), recorded_on=date(2014, 1, 1))
-    assert judge(book, replace(person, facts=(*person.facts, highest)), on, known_on).root.level >= before.root.level
+    assert (
+        judge(book, replace(person, facts=(*person.facts, highest)), on, known_on).root.level
+        >= before.root.level
+    )
 
 
 @given(rulebooks(), people, days, days)
@@ -168,7 +185,9 @@ def test_the_order_of_the_evidence_changes_nothing(book, person, on, known_on):
 @given(rulebooks(), people, days, days)
 @settings(max_examples=150, deadline=None)
 def test_an_unknown_mode_never_blocks_and_never_lets_pass(book, person, on, known_on):
-    unknown = replace(book, modes=tuple(replace(mode, rule=replace(mode.rule, confidence="UNKNOWN")) for mode in book.modes))
+    unknown = replace(
+        book, modes=tuple(replace(mode, rule=replace(mode.rule, confidence="UNKNOWN")) for mode in book.modes)
+    )
     for leaf in judge(unknown, person, on, known_on).root.leaves():
         assert leaf.level in (Level.MET, Level.UNKNOWN)
 

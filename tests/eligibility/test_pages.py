@@ -12,13 +12,25 @@ from lms.audit.models import AuditRow
 from plugins.eligibility.models import RecordedFact
 from tests.eligibility.conftest import holds, on_file, reviewed
 
-HOSTILE = ["<script>alert(1)</script>", "'; drop table lms_official; --", "%", "_", "\x00", "\u202eabc", "a" * 5000, "🐉", "ᵈ"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "'; drop table lms_official; --",
+    "%",
+    "_",
+    "\x00",
+    "\u202eabc",
+    "a" * 5000,
+    "🐉",
+    "ᵈ",
+]
 
 
 @pytest.fixture
 def an(rules, make, agency):
     """Nguyễn Văn An of the agency, one course short."""
-    official = make.official("Nguyễn Văn An", agency, code="200123", birth_date=date(1980, 2, 1), position="Chuyên viên")
+    official = make.official(
+        "Nguyễn Văn An", agency, code="200123", birth_date=date(1980, 2, 1), position="Chuyên viên"
+    )
     reviewed(official)
     holds(official, "LLCT-TC", "QLNN-CV")
     return official
@@ -35,7 +47,9 @@ def text_of(response) -> str:
 
 
 def checked(client, **values):
-    return client.post("/eligibility/", data={"q": "nguyen van an", "post": "PTP-SO", "on": "31/03/2025", **values})
+    return client.post(
+        "/eligibility/", data={"q": "nguyen van an", "post": "PTP-SO", "on": "31/03/2025", **values}
+    )
 
 
 def test_from_a_name_without_accents_to_the_verdict(login, officer, an):
@@ -45,7 +59,14 @@ def test_from_a_name_without_accents_to_the_verdict(login, officer, an):
     page = client.get(answer.location)
     shown = text_of(page)
     assert page.status_code == 200
-    for part in ("Chưa đủ điều kiện", "Thiếu 1 trong 3", "Bồi dưỡng lãnh đạo, quản lý cấp phòng", "LLCT-TC/2018", "2026.11", "TC-PTP-SO-2024"):
+    for part in (
+        "Chưa đủ điều kiện",
+        "Thiếu 1 trong 3",
+        "Bồi dưỡng lãnh đạo, quản lý cấp phòng",
+        "LLCT-TC/2018",
+        "2026.11",
+        "TC-PTP-SO-2024",
+    ):
         assert part in shown
     assert shown.index("Chưa đủ điều kiện") < shown.index("Từng tiêu chuẩn")
     row = AuditRow.get(AuditRow.deed == "eligibility.check")
@@ -75,7 +96,10 @@ def test_several_people_are_offered_and_nothing_typed_is_lost(login, make, offic
         ({"q": ""}, "Hãy gõ họ tên"),
         ({"on": "31/02/2026"}, "Ghi ngày theo dạng"),
         ({"post": ""}, "Hãy chọn chức vụ"),
-        ({"post": "TP-HUYEN", "on": "01/07/2025"}, "chức vụ kế tiếp là “Trưởng phòng thuộc Ủy ban nhân dân xã, phường”"),
+        (
+            {"post": "TP-HUYEN", "on": "01/07/2025"},
+            "chức vụ kế tiếp là “Trưởng phòng thuộc Ủy ban nhân dân xã, phường”",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_beside_the_field(login, officer, an, values, sentence):
@@ -100,7 +124,10 @@ def test_hostile_input_is_only_text(login, officer, an, bad):
         checked(client, official=bad, q=bad),
         client.get("/eligibility/people", query_string={"q": bad}),
         client.get("/eligibility/posts", query_string={"on": bad, "post": bad}),
-        client.get("/eligibility/agency", query_string={"organisation": bad, "post": bad, "on": bad, "page": bad, "show": bad}),
+        client.get(
+            "/eligibility/agency",
+            query_string={"organisation": bad, "post": bad, "on": bad, "page": bad, "show": bad},
+        ),
         client.get(f"/eligibility/officials/{an.id}/posts/PTP-SO", query_string={"on": bad, "known": bad}),
         client.get("/api/v1/eligibility/check", query_string={"official": bad, "post": bad, "on": bad}),
         client.get("/eligibility/", query_string={"q": bad, "on": bad, "post": bad, "official": bad}),
@@ -117,7 +144,9 @@ def test_an_agency_sees_its_own_people_only(login, make, province, agency, an):
     assert client.get(f"/eligibility/officials/{an.id}/posts/PTP-SO").status_code == 404
     assert client.get(f"/eligibility/officials/{an.id}").status_code == 404
     assert checked(client, official=an.id).status_code == 422
-    assert "Nguyễn Văn An" not in text_of(client.get(f"/eligibility/agency?organisation={agency.id}&post=PTP-SO"))
+    assert "Nguyễn Văn An" not in text_of(
+        client.get(f"/eligibility/agency?organisation={agency.id}&post=PTP-SO")
+    )
     answer = client.get("/api/v1/eligibility/check?official=200123&post=PTP-SO")
     assert answer.status_code == 422
     assert "official" in answer.json["error"]["fields"]
@@ -131,13 +160,20 @@ def test_the_province_sees_the_agencies_below_it(login, make, province, an):
 @pytest.mark.parametrize("role", ["lecturer", "trainee", "training_officer", "platform_admin"])
 def test_other_roles_are_kept_out(login, make, agency, an, role):
     client = login(make.user(role, organisation=agency if role == "training_officer" else None))
-    for path in ("/eligibility/", "/eligibility/agency", "/eligibility/rules", f"/eligibility/officials/{an.id}/posts/PTP-SO"):
+    for path in (
+        "/eligibility/",
+        "/eligibility/agency",
+        "/eligibility/rules",
+        f"/eligibility/officials/{an.id}/posts/PTP-SO",
+    ):
         assert client.get(path).status_code == 403
     assert client.get("/api/v1/eligibility/check?official=200123&post=PTP-SO").status_code == 403
 
 
 def test_the_verdict_can_be_read_as_known_then_and_as_known_now(login, officer, an):
-    on_file(an, "programme", "LDQL-PHONG", date(2024, 1, 1), recorded_at=clock.from_local(datetime(2026, 1, 5, 9)))
+    on_file(
+        an, "programme", "LDQL-PHONG", date(2024, 1, 1), recorded_at=clock.from_local(datetime(2026, 1, 5, 9))
+    )
     client = login(officer)
     path = f"/eligibility/officials/{an.id}/posts/PTP-SO?on=2025-03-31"
     now, then = text_of(client.get(path)), text_of(client.get(f"{path}&known=then"))
@@ -175,7 +211,15 @@ def test_the_department_records_what_the_file_shows(login, department, an):
     wrong = client.post(path, data={"what": "rank:chuyen_vien", "source": ""})
     assert wrong.status_code == 422
     assert "Hãy ghi rõ theo giấy tờ nào" in text_of(wrong)
-    done = client.post(path, data={"what": "programme:LDQL-PHONG", "held_from": "2024-01-01", "source": "Hồ sơ số 12", "number": "77/2024"})
+    done = client.post(
+        path,
+        data={
+            "what": "programme:LDQL-PHONG",
+            "held_from": "2024-01-01",
+            "source": "Hồ sơ số 12",
+            "number": "77/2024",
+        },
+    )
     assert done.status_code == 303
     fact = RecordedFact.get(RecordedFact.number == "77/2024")
     assert checked(client).status_code == 303
@@ -185,13 +229,22 @@ def test_the_department_records_what_the_file_shows(login, department, an):
 
 def test_an_appointing_officer_may_not_record(login, officer, an):
     client = login(officer)
-    assert client.post(f"/eligibility/officials/{an.id}/facts", data={"what": "rank:chuyen_vien", "source": "x"}).status_code == 403
+    assert (
+        client.post(
+            f"/eligibility/officials/{an.id}/facts", data={"what": "rank:chuyen_vien", "source": "x"}
+        ).status_code
+        == 403
+    )
     assert "Lưu mục này" not in text_of(client.get(f"/eligibility/officials/{an.id}"))
 
 
 def test_json_gives_the_whole_answer(login, officer, an):
     answer = login(officer).get("/api/v1/eligibility/check?official=200123&post=PTP-SO&on=31/03/2025").json
-    assert (answer["outcome"], answer["one_course_short"], answer["requirements_open"]) == ("not_yet", True, 1)
+    assert (answer["outcome"], answer["one_course_short"], answer["requirements_open"]) == (
+        "not_yet",
+        True,
+        1,
+    )
     assert answer["standard"]["id"] == "TC-PTP-SO-2024"
     assert answer["rules_version"].startswith("2026.11")
 

@@ -55,7 +55,14 @@ def test_every_rule_names_its_source_or_what_is_missing(app):
 
 def test_every_post_has_a_standard_on_every_day_it_exists(app):
     book = rulefiles.shipped()
-    for on in (date(2019, 1, 1), date(2024, 4, 30), date(2024, 5, 1), date(2025, 6, 30), date(2025, 7, 1), date(2026, 11, 24)):
+    for on in (
+        date(2019, 1, 1),
+        date(2024, 4, 30),
+        date(2024, 5, 1),
+        date(2025, 6, 30),
+        date(2025, 7, 1),
+        date(2026, 11, 24),
+    ):
         for post in book.posts_on(on):
             assert book.standard(post.code, on) is not None, (post.code, on)
 
@@ -78,7 +85,9 @@ def test_the_twelve_programmes_are_those_of_the_catalogue():
 
 
 def test_a_changed_row_needs_a_higher_version(rules, folder):
-    change(folder, "modes.toml", 'title = "Công chức: bồi dưỡng sau khi bổ nhiệm"', 'title = "Công chức: sau"')
+    change(
+        folder, "modes.toml", 'title = "Công chức: bồi dưỡng sau khi bổ nhiệm"', 'title = "Công chức: sau"'
+    )
     with pytest.raises(RuleChanged):
         load_rules(by=None, folder=folder)
     assert RuleSet.select().count() == 1
@@ -106,10 +115,20 @@ def test_a_new_version_counts_from_the_day_it_is_known(rules, folder):
 @pytest.mark.parametrize(
     ("name", "old", "new", "code"),
     [
-        ("programmes.toml", 'covering = "LLCT-TC"\ncovered = "LLCT-SC"', 'covering = "LLCT-TC"\ncovered = "LLCT-CC"', "cycle"),
+        (
+            "programmes.toml",
+            'covering = "LLCT-TC"\ncovered = "LLCT-SC"',
+            'covering = "LLCT-TC"\ncovered = "LLCT-CC"',
+            "cycle",
+        ),
         ("programmes.toml", 'covering = "LLCT-TC"', 'covering = "LLCT-XX"', "programme"),
         ("modes.toml", "to = 2025-06-30\nmode", "to = 2025-07-01\nmode", "overlap"),
-        ("modes.toml", "from = 2019-01-01\nto = 2025-06-30", "from = 2025-07-01\nto = 2019-01-01", "dates_reversed"),
+        (
+            "modes.toml",
+            "from = 2019-01-01\nto = 2025-06-30",
+            "from = 2025-07-01\nto = 2019-01-01",
+            "dates_reversed",
+        ),
         ("standards.toml", "to = 2024-04-30", "to = 2024-05-01", "overlap"),
         ("standards.toml", 'programme = "LLCT-CC"', 'programme = "LLCT-00"', "programme"),
         ("posts.toml", "number = 2\n", "number = 1\n", "number_twice"),
@@ -140,7 +159,15 @@ def test_unknown_rules_say_what_must_be_filled_in():
 
 def test_a_circle_of_covers_across_time_is_no_circle():
     rows = [
-        {"kind": "programme", "id": code, "topic": "leadership", "level": 1, "title": code, "source": "s", "confidence": "V"}
+        {
+            "kind": "programme",
+            "id": code,
+            "topic": "leadership",
+            "level": 1,
+            "title": code,
+            "source": "s",
+            "confidence": "V",
+        }
         for code in ("A", "B")
     ]
     edge = {"kind": "covers", "source": "s", "confidence": "V"}

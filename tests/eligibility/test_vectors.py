@@ -13,8 +13,21 @@ from plugins.eligibility.engine.evidence import Certificate, Fact, Person
 from plugins.eligibility.engine.judge import Judge
 from plugins.eligibility.engine.parsing import rulebook
 
-VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "eligibility.json").read_text(encoding="utf-8"))
-DATES = {"from", "to", "before", "awarded_on", "known_from", "valid_until", "status_from", "held_from", "recorded_on", "withdrawn_on"}
+VECTORS = json.loads(
+    (Path(__file__).parent.parent / "vectors" / "eligibility.json").read_text(encoding="utf-8")
+)
+DATES = {
+    "from",
+    "to",
+    "before",
+    "awarded_on",
+    "known_from",
+    "valid_until",
+    "status_from",
+    "held_from",
+    "recorded_on",
+    "withdrawn_on",
+}
 
 
 def dated(value: Any) -> Any:

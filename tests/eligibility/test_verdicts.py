@@ -137,7 +137,9 @@ def test_a_later_revocation_shows_both_answers(rules, make, agency, register):
     official = make.official("Nguyễn Văn An", agency)
     reviewed(official)
     holds(official, "LLCT-TC", "QLNN-CV")
-    register.rows = [paper(official, "LDQL-PHONG", date(2024, 5, 1), status="revoked", status_from=date(2025, 9, 1))]
+    register.rows = [
+        paper(official, "LDQL-PHONG", date(2024, 5, 1), status="revoked", status_from=date(2025, 9, 1))
+    ]
     assert ask(official, known="then").outcome is Outcome.ELIGIBLE
     now = ask(official, known="now")
     assert now.outcome is Outcome.NOT_YET
@@ -155,7 +157,13 @@ def test_a_district_post_ended_and_names_its_successor(rules):
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("24/11/2026", TODAY), ("24-11-2026", TODAY), (" 24.11.2026 ", TODAY), ("2026-11-24", TODAY), ("1/2/2025", date(2025, 2, 1))],
+    [
+        ("24/11/2026", TODAY),
+        ("24-11-2026", TODAY),
+        (" 24.11.2026 ", TODAY),
+        ("2026-11-24", TODAY),
+        ("1/2/2025", date(2025, 2, 1)),
+    ],
 )
 def test_days_as_people_write_them(app, text, day):
     assert verdicts.parse_day(text) == day
@@ -163,7 +171,19 @@ def test_days_as_people_write_them(app, text, day):
 
 @pytest.mark.parametrize(
     "text",
-    ["31/02/2026", "hôm nay", "24/11", "0/0/0", "99/99/9999", "1/1/0001", "²/³/2025", "1" * 5000, "24/11/2026; drop", "-1/2/2025/", "١/١/٢٠٢٥"],
+    [
+        "31/02/2026",
+        "hôm nay",
+        "24/11",
+        "0/0/0",
+        "99/99/9999",
+        "1/1/0001",
+        "²/³/2025",
+        "1" * 5000,
+        "24/11/2026; drop",
+        "-1/2/2025/",
+        "١/١/٢٠٢٥",
+    ],
 )
 def test_nonsense_days_are_refused_with_a_sentence(app, text):
     with pytest.raises(Invalid) as refused:
@@ -173,7 +193,9 @@ def test_nonsense_days_are_refused_with_a_sentence(app, text):
 
 def test_facts_are_recorded_with_their_source_and_audited(rules, make, agency, department):
     official = make.official("Nguyễn Văn An", agency)
-    fact = facts.record_fact(official, "rank", "chuyen_vien", by=department, source="QĐ 12", held_from=date(2020, 1, 1))
+    fact = facts.record_fact(
+        official, "rank", "chuyen_vien", by=department, source="QĐ 12", held_from=date(2020, 1, 1)
+    )
     assert (fact.recorded_by_id, fact.source) == (department.id, "QĐ 12")
     assert AuditRow.select().where(AuditRow.deed == "eligibility.record_fact").count() == 1
 
@@ -211,13 +233,22 @@ def test_a_withdrawn_fact_still_counts_for_earlier_knowledge(rules, make, agency
 
 
 def test_two_thousand_officials_cost_as_many_queries_as_ten(rules, make, agency, max_queries):
-    rows = [people_services.official_values(f"Nguyễn Văn {number}", agency, code=f"{500_000 + number}") for number in range(2000)]
+    rows = [
+        people_services.official_values(f"Nguyễn Văn {number}", agency, code=f"{500_000 + number}")
+        for number in range(2000)
+    ]
     insert_many(Official, rows)
     officials = list(Official.select().where(Official.organisation == agency))
     insert_many(
         RecordedFact,
         [
-            {"official": each.id, "kind": "programme", "value": "LLCT-TC", "held_from": date(2018, 1, 1), "source": "hồ sơ"}
+            {
+                "official": each.id,
+                "kind": "programme",
+                "value": "LLCT-TC",
+                "held_from": date(2018, 1, 1),
+                "source": "hồ sơ",
+            }
             for each in officials
         ],
     )

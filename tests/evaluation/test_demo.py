@@ -23,7 +23,12 @@ def test_one_evaluation_is_closed_with_results_and_one_is_open(make, officer):
     results = queries.results(queries.campaign_or_404(campaign.id))
     assert results is not None
     group = results.figures.groups[0]
-    assert (group.asked, group.returned, group.valid, dict(group.invalid)) == (20, 18, 16, {"too_many_blanks": 2})
+    assert (group.asked, group.returned, group.valid, dict(group.invalid)) == (
+        20,
+        18,
+        16,
+        {"too_many_blanks": 2},
+    )
     assert len(results.figures.general) == 4
     assert Comment.select().count() > 0
 

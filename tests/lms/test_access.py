@@ -29,7 +29,9 @@ def test_an_agency_officer_sees_its_own_subtree_only(make):
     agency = make.organisation("so-a")
     unit = make.organisation("chi-cuc-a", parent=agency)
     other = make.organisation("so-b")
-    own, below, foreign = (make.official(name, home) for name, home in [("Lê An", agency), ("Lê Bình", unit), ("Lê Chi", other)])
+    own, below, foreign = (
+        make.official(name, home) for name, home in [("Lê An", agency), ("Lê Bình", unit), ("Lê Chi", other)]
+    )
     officer = make.user("training_officer", organisation=agency)
     assert list(queries.officials(officer)) == [own, below]
     assert scope.organisations(officer, "people.view") == {agency.id, unit.id}
@@ -78,7 +80,9 @@ def test_an_address_has_one_account(make):
 
 
 def test_a_short_link_opens_once(make):
-    code = links.create("roll", {"session_id": 1}, expires_at=clock.now() + timedelta(hours=2), by=make.user())
+    code = links.create(
+        "roll", {"session_id": 1}, expires_at=clock.now() + timedelta(hours=2), by=make.user()
+    )
     link = links.find(code.lower()[:4] + "-" + code[4:])
     assert link.target == {"session_id": 1}
     links.spend(link)

@@ -127,7 +127,12 @@ def test_what_others_need_is_switched_off_last(app):
 
 
 def _needed():
-    return {need for found in registry.in_order() for need in found.plugin.requires if not registry.found[need].plugin.required}
+    return {
+        need
+        for found in registry.in_order()
+        for need in found.plugin.requires
+        if not registry.found[need].plugin.required
+    }
 
 
 @pytest.mark.parametrize(
@@ -150,10 +155,14 @@ def test_a_manifest_for_another_api_is_not_loaded():
 
 def test_foreign_tables_and_permissions_are_refused():
     with pytest.raises(ManifestError, match="must start with"):
-        check_manifest(type("Thief", (Plugin,), {"name": "thief", "title": "T", "tables": ("courses_class",)}))
+        check_manifest(
+            type("Thief", (Plugin,), {"name": "thief", "title": "T", "tables": ("courses_class",)})
+        )
     permission = Permission("courses.manage", "x")
     with pytest.raises(ManifestError, match="must start with"):
-        check_manifest(type("Thief", (Plugin,), {"name": "thief", "title": "T", "permissions": (permission,)}))
+        check_manifest(
+            type("Thief", (Plugin,), {"name": "thief", "title": "T", "permissions": (permission,)})
+        )
 
 
 def test_a_setting_has_its_default_until_somebody_changes_it(app):

@@ -7,7 +7,10 @@ def test_the_front_page_is_sound_on_phone_and_desk(live_server, phone, desk):
     site = live_server()
     for page in (phone(), desk()):
         refused = []
-        page.on("console", lambda message, seen=refused: seen.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message, seen=refused: seen.append(message.text) if message.type == "error" else None,
+        )
 
         page.goto(site.url)
 
