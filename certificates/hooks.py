@@ -137,7 +137,7 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
     return {
         "certificates": [
             {name: getattr(row, name) for name in names}
-            | {"register": row.register_text, "status": row.status.status if row.status else ""}
+            | {"register": row.register_text, "status": getattr(getattr(row, "status", None), "status", "")}
             for row in rows
         ]
     }

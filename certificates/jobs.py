@@ -42,5 +42,5 @@ def _pack(run: JobRun, name: str, certificates: list[Certificate]) -> None:
     draft = run.file_path(f"{name}.new")
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
         for one in certificates:
-            archive.write(settings().files / one.pdf_path, f"{one.register_number:03d}-{one.serial}.pdf")
+            archive.write(settings().files / str(one.pdf_path), f"{one.register_number:03d}-{one.serial}.pdf")
     draft.replace(run.file_path(name))

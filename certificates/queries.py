@@ -202,7 +202,7 @@ def of_official(official_id: int) -> list[Certificate]:
     )
     now = status_now(rows)
     for row in rows:
-        row.status = now.get(row.id)
+        row.status = now.get(row.id)  # type: ignore[attr-defined]
     return rows
 
 

@@ -108,7 +108,7 @@ def batch_state(batch_id: int) -> Response:
         may_print=can(current_user, "certificates.print"),
     )
     response = Response(page, mimetype="text/html")
-    failed = batch.run_id and batch.run.state == "failed"
+    failed = batch.run is not None and batch.run.state == "failed"
     response.headers["X-Job-State"] = (
         "done" if batch.state == "issued" else ("failed" if failed else "running")
     )
@@ -120,7 +120,7 @@ def batch_state(batch_id: int) -> Response:
 def batch_zip(batch_id: int) -> AnyResponse:
     """All papers of a batch in register order."""
     batch = queries.batch_or_404(batch_id)
-    result = (batch.run.result or {}) if batch.run_id else {}
+    result = (batch.run.result or {}) if batch.run is not None else {}
     path = settings().files / result["file"] if result.get("file") else None
     if batch.state != "issued" or path is None or not path.is_file():
         raise NotFound(_("The papers of this batch are not packed yet. Please wait until all are printed."))

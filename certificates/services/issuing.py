@@ -107,7 +107,7 @@ def resume_printing(batch: Batch, *, by: User | None) -> Batch:
     batch = lock(batch)
     if batch.state == "draft":
         raise Conflict(_("The batch is not approved yet."))
-    if batch.run_id and not batch.run.finished:
+    if batch.run is not None and not batch.run.finished:
         raise Conflict(_("Signing and printing are under way already."))
     Batch.update(run=start_printing(batch, batch.klass, by)).where(Batch.id == batch.id).execute()
     audit.record(by, "certificates.printing_resumed", batch)
@@ -208,7 +208,7 @@ def _shared_values(batch: Batch, state: Preflight, register: Register) -> dict[s
         "place": text.nfc(issuer.place),
         "signatory_title": text.nfc(issuer.signatory_title),
         "signatory_name": text.nfc(issuer.signatory_name),
-        "awarded_on": min(awarded, state.on),
+        "awarded_on": min(awarded or state.on, state.on),
         "issued_on": state.on,
         "valid_until": None,
         "posts": sorted({post.number for post in state.posts}),

@@ -83,7 +83,7 @@ def decode(raw: bytes) -> Body:
     if length != FIELDS:
         raise Malformed("fields")
     body = Body(
-        id=read.bytes(),
+        id=read.octets(),
         name=read.text(),
         birth=_birth(read.integer()),
         programme=read.unsigned(),

@@ -57,7 +57,7 @@ class Reader:
     def unsigned(self) -> int:
         return self._expect(_UINT)
 
-    def bytes(self) -> bytes:
+    def octets(self) -> bytes:
         return self._take(self._expect(_BYTES))
 
     def text(self) -> str:
