@@ -138,50 +138,75 @@ def _check(token: bytes, text: str, signature: bytes, key: Any) -> tuple[Outcome
     return verify_token(token, {key.kid: key}), signature_holds(key, signature, record.message(key.kid, text))
 
 
+#: Columns that a verdict needs; the rest of the row stays where it is.
+_COLUMNS = (
+    *(
+        "id",
+        "id16",
+        "status_index",
+        "serial",
+        "register_year",
+        "register_number",
+        "kind",
+        "name",
+        "birth_date",
+    ),
+    *("birth_year", "programme_number", "programme_code", "programme_title", "programme_title_en", "periods"),
+    *("class_code", "from_date", "to_date", "grade", "issuer_number", "issuer_superior", "issuer_name"),
+    *(
+        "issuer_name_en",
+        "place",
+        "signatory_title",
+        "signatory_name",
+        "awarded_on",
+        "issued_on",
+        "valid_until",
+    ),
+    *(
+        "posts",
+        "rule_number",
+        "rule_id",
+        "rule_source",
+        "template_version",
+        "kid",
+        "token",
+        "record_signature",
+    ),
+)
+
+
 @lru_cache(maxsize=2)
-def _statement(postgresql: bool) -> tuple[str, tuple[str, ...], tuple[Any, ...]]:
-    """The SQL of the look-up, made by peewee once a process; then the columns' names and their converters."""
-    fields = [
-        field for field in Certificate._meta.sorted_fields if field.name not in {"name_folded", "name_sort"}
+def _statement(postgresql: bool) -> tuple[str, dict[int, Any]]:
+    """The SQL of the look-up, made by peewee once a process, and converters of the columns that need one."""
+    fields = [getattr(Certificate, name) for name in _COLUMNS] + [
+        getattr(StatusChange, name) for name in _STATUS
     ]
     query = (
-        Certificate.select(*fields, *(getattr(StatusChange, name) for name in _STATUS))
+        Certificate.select(*fields)
         .join(StatusChange, JOIN.LEFT_OUTER)
         .where(Certificate.id16 == "x")
         .order_by(StatusChange.number)
     )
     sql, _params = query.sql()
-    converters = [*fields, *(getattr(StatusChange, name) for name in _STATUS)]
-    return (
-        sql,
-        tuple(field.column_name for field in fields),
-        tuple(field.python_value for field in converters),
-    )
+    plain = {"INT", "VARCHAR", "AUTO", "BIGINT", "BLOB"}
+    converters = {
+        place: field.python_value for place, field in enumerate(fields) if field.field_type not in plain
+    }
+    return sql, converters
 
 
 def _read(id16: str) -> tuple[Row, tuple[Step, ...]] | None:
-    sql, names, converters = _statement(is_postgresql())
-    rows = db.execute_sql(sql, (id16,)).fetchall()
+    sql, converters = _statement(is_postgresql())
+    rows: list[list[Any]] = [list(row) for row in db.execute_sql(sql, (id16,)).fetchall()]
     if not rows:
         return None
-    first = rows[0]
-    # Only what is not null needs converting: dates and times come as text from SQLite.
-    values = {
-        name: None if value is None else convert(value)
-        for name, value, convert in zip(names, first, converters, strict=False)
-    }
-    width = len(names)
-    steps = tuple(
-        Step(
-            *(
-                None if value is None else convert(value)
-                for value, convert in zip(one[width:], converters[width:], strict=True)
-            )
-        )
-        for one in rows
-        if one[width] is not None
-    )
-    return Row(values), steps
+    for row in rows:
+        for place, convert in converters.items():
+            if row[place] is not None:
+                row[place] = convert(row[place])
+    width = len(_COLUMNS)
+    steps = tuple(Step(*row[width:]) for row in rows if row[width] is not None)
+    return Row(dict(zip(_COLUMNS, rows[0], strict=False))), steps
 
 
 def masked(name: str) -> str:

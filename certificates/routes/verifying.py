@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import Any
 
-from flask import Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from certificates import keyset, verification
+from certificates import keyset, page, verification
 from certificates.forms import TypedCodeForm
 from certificates.models import Certificate
 from certificates.routes.blueprint import verify
-from certificates.services.standing import GROUNDS
 from certificates.token import NotAnId, base32, read_typed
 from certificates.verification import Verdict
 from lms import clock
 from lms.access import public
 from lms.access.limits import slow_down
-from lms.config import settings
 from lms.plugins import ask, setting
 
 #: Looked up in place of what cannot be an id, so that "malformed" takes the time and the form of "unknown".
@@ -51,11 +47,11 @@ def look_up_typed() -> Response:
     slow_down("certificates.typed", most=setting("certificates.typed_per_minute"), seconds=60)
     form = TypedCodeForm()
     if not form.validate_on_submit():
-        return _answer(render_template("certificates/verify/typed.html", form=form), 422)
+        return _answer(render_template("certificates/verify/typed.html", host=page.host(), form=form), 422)
     verdict = verification.look_up(base32.path_id(read_typed(form.code.data)), clock.today())
     if verdict is None or (verdict.row is not None and verdict.row.birth_year != form.birth_year.data):
         form.form_errors = [_("No certificate has this code and birth year. Compare both with the paper.")]
-        return _answer(render_template("certificates/verify/typed.html", form=form), 404)
+        return _answer(render_template("certificates/verify/typed.html", host=page.host(), form=form), 404)
     return _verdict_page(verdict)
 
 
@@ -71,7 +67,7 @@ def show(code: str) -> Response:
     verdict = verification.look_up(code if verification.is_id(code) else _NOBODY, clock.today())
     if verdict is None:
         slow_down("certificates.unknown", most=60, seconds=60)
-        return _answer(_lean("certificates/verify/unknown.html"), 404)
+        return _answer(page.plain("certificates/verify/unknown.html"), 404)
     return _verdict_page(verdict)
 
 
@@ -81,7 +77,7 @@ def counts(code: str) -> Response:
     """What the certificate counts for today, as the plugins say; a page of its own, so that the check itself stays quick."""
     verdict = verification.look_up(code if verification.is_id(code) else _NOBODY, clock.today())
     if verdict is None or verdict.row is None:
-        return _answer(render_template("certificates/verify/unknown.html"), 404)
+        return _answer(page.plain("certificates/verify/unknown.html"), 404)
     certificate = Certificate.get_by_id(verdict.row.id)
     panels = [
         (panel.title, Markup(render_template(panel.template, **panel.context)))
@@ -104,53 +100,11 @@ def keys() -> Response:
 
 
 def _verdict_page(verdict: Verdict) -> Response:
-    return _answer(
-        _lean(
-            "certificates/verify/show.html",
-            verdict=verdict,
-            extract=_extract(verdict),
-            masked=verification.masked(verdict.row.name) if verdict.row else "",
-            posts=_posts(verdict),
-            signed=_signed(verdict),
-            checked_at=clock.now(),
-            grounds=GROUNDS,
-        )
-    )
-
-
-def _lean(template: str, **values: Any) -> str:
-    """Print a template without asking who is signed in: nobody's session is read for a check."""
-    return current_app.jinja_env.get_template(template).render(site_name=settings().site_name, **values)
+    return _answer(page.verdict_page(verdict))
 
 
 def _extract(verdict: Verdict) -> dict[str, Any]:
     return verification.read_extract(verdict.text) if verdict.text else {}
-
-
-def _posts(verdict: Verdict) -> list[Any]:
-    """The posts signed into the code, by their title on the day of issue."""
-    if verdict.row is None or not verdict.row.posts:
-        return []
-    book = keyset.book()
-    return [(number, book.term("post", number, verdict.row.issued_on)) for number in verdict.row.posts]
-
-
-def _signed(verdict: Verdict) -> str:
-    """What the page's script needs to verify by itself: the extract with its signature, and the key of this certificate."""
-    if verdict.row is None:
-        return ""
-    key = keyset.book_with(verdict.kid).keys[verdict.kid]
-    return json.dumps(
-        {
-            "id": verdict.id16,
-            "status": verdict.code,
-            "kid": verdict.kid.hex(),
-            "keys": [keyset.key_json(key)],
-            "record": verdict.text,
-            "signature": base64.b64encode(verdict.signature).decode(),
-        },
-        ensure_ascii=False,
-    ).replace("<", "\\u003c")
 
 
 def _meant(code: str) -> str | None:
