@@ -39,6 +39,9 @@ class Certificates(Plugin):
             "certificates.prepare", _l("Prepare certificates of a class"), roles=("academic_officer",)
         ),
         Permission("certificates.approve", _l("Approve and issue certificates"), roles=("school_head",)),
+        Permission(
+            "certificates.reference", _l("Keep issuers and registers"), roles=("academic_officer", "platform_admin")
+        ),
         Permission("certificates.own", _l("See own certificates"), roles=("trainee",)),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
         Permission("certificates.revoke", _l("Revoke or replace a certificate"), roles=("school_head",)),
