@@ -11,7 +11,7 @@ from lms.access.guard import acting_user
 from lms.errors import NotFound
 from lms.plugins import services
 from lms.plugins.registry import Found, registry
-from lms.plugins.switch import state_of
+from lms.plugins.switch import refresh, state_of
 from lms.web.routes.blueprint import web
 
 
@@ -19,6 +19,7 @@ from lms.web.routes.blueprint import web
 @requires("platform.plugins")
 def plugins() -> str:
     """Every plugin found, with its state and the reason for it."""
+    refresh()  # another process may have switched one a moment ago
     rows = [(found, *state_of(found.name), _needed_by(found)) for found in registry.in_order()]
     return render_template("web/plugins.html", rows=rows)
 
