@@ -66,7 +66,9 @@ class IssuerView(SecureModelView):
         "valid_from",
     )
     form_ajax_refs = {
-        "organisation": QueryAjaxModelLoader("organisation", Organisation, fields=[Organisation.name, Organisation.code])
+        "organisation": QueryAjaxModelLoader(
+            "organisation", Organisation, fields=[Organisation.name, Organisation.code]
+        )
     }
 
     def create_model(self, form: Any) -> Any:
@@ -104,9 +106,16 @@ class RegisterView(SecureModelView):
     }
 
     def create_model(self, form: Any) -> Any:
-        issuer = Issuer.select().where(Issuer.number == form.issuer_number.data).order_by(Issuer.valid_from.desc()).first()
+        issuer = (
+            Issuer.select()
+            .where(Issuer.number == form.issuer_number.data)
+            .order_by(Issuer.valid_from.desc())
+            .first()
+        )
         try:
-            return services.add_register(issuer, form.code.data, form.title.data, by=acting_user(), kind=form.kind.data)
+            return services.add_register(
+                issuer, form.code.data, form.title.data, by=acting_user(), kind=form.kind.data
+            )
         except LmsError as refused:
             self.handle_view_exception(refused)
             return False
@@ -133,9 +142,13 @@ class KeyView(SecureModelView):
 
 
 def _issuer_name(number: int) -> str:
-    found = Issuer.select(Issuer.name).where(Issuer.number == number).order_by(Issuer.valid_from.desc()).first()
+    found = (
+        Issuer.select(Issuer.name).where(Issuer.number == number).order_by(Issuer.valid_from.desc()).first()
+    )
     return str(found.name) if found else str(number)
 
 
 def _key_state(status: str) -> str:
-    return {"active": _("in use"), "retired": _("no longer signs"), "withdrawn": _("withdrawn")}.get(status, status)
+    return {"active": _("in use"), "retired": _("no longer signs"), "withdrawn": _("withdrawn")}.get(
+        status, status
+    )

@@ -20,7 +20,9 @@ def fill(context: Context) -> None:
     closed = [
         context.things[name] for name in ("class.closed_before", "class.closed") if name in context.things
     ]
-    first = min([clock.local(klass.closed_at or clock.now()).year for klass in closed], default=context.today.year)
+    first = min(
+        [clock.local(klass.closed_at or clock.now()).year for klass in closed], default=context.today.year
+    )
     for year in range(first, context.today.year + 1):
         services.create_key(issuer, date(year, 1, 1), date(year, 12, 31), by=None)
     issued = sum(_issue(context, klass, head) for klass in closed)
@@ -50,7 +52,9 @@ def _issuer(context: Context, head: User) -> Issuer:
 
 
 def _issue(context: Context, klass: Klass, head: User) -> int:
-    with clock.frozen(_morning(clock.local(klass.closed_at or clock.now()).date() + timedelta(days=5), context)):
+    with clock.frozen(
+        _morning(clock.local(klass.closed_at or clock.now()).date() + timedelta(days=5), context)
+    ):
         batch = services.prepare_batch(klass, by=context.users["academic_officer"])
         return services.approve_and_issue(batch, by=head).new if batch else 0
 

@@ -40,7 +40,9 @@ class Certificates(Plugin):
         ),
         Permission("certificates.approve", _l("Approve and issue certificates"), roles=("school_head",)),
         Permission(
-            "certificates.reference", _l("Keep issuers and registers"), roles=("academic_officer", "platform_admin")
+            "certificates.reference",
+            _l("Keep issuers and registers"),
+            roles=("academic_officer", "platform_admin"),
         ),
         Permission("certificates.own", _l("See own certificates"), roles=("trainee",)),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),

@@ -50,7 +50,9 @@ class Instance:
 
     def must_be_sound(self, expected: int | None = None) -> None:
         """Numbers without gap or double, a status for every certificate, all or nothing for every batch."""
-        numbers = [row[0] for row in self.rows("SELECT register_number FROM certificates_certificate ORDER BY 1")]
+        numbers = [
+            row[0] for row in self.rows("SELECT register_number FROM certificates_certificate ORDER BY 1")
+        ]
         assert numbers == list(range(1, len(numbers) + 1))
         counted = self.rows("SELECT last_number FROM certificates_register_year")
         assert counted == ([(len(numbers),)] if numbers or counted else [])
@@ -138,5 +140,8 @@ def test_a_kill_while_signing_and_printing_is_made_up_for(instance: Instance) ->
     done = "SELECT count(*), count(token), count(pdf_sha256) FROM certificates_certificate"
     assert instance.rows(done) == [(14, 14, 14)]
     assert instance.rows("SELECT state FROM certificates_batch") == [("issued",)]
-    after = {number: bytes(token) for number, token in instance.rows("SELECT id, token FROM certificates_certificate")}
+    after = {
+        number: bytes(token)
+        for number, token in instance.rows("SELECT id, token FROM certificates_certificate")
+    }
     assert tokens.items() <= after.items()

@@ -65,7 +65,12 @@ def test_every_font_that_prints_is_embedded(school):
     row = school.issued("Nguyễn Văn An")[0]
     page = PdfReader(io.BytesIO(render.paper(row))).pages[0]
     fonts = {str(font.get_object()["/BaseFont"]) for font in page["/Resources"]["/Font"].values()}
-    assert {name.split("+")[-1] for name in fonts} == {"/Helvetica", "Tinos-Regular", "Tinos-Bold", "Tinos-Italic"}
+    assert {name.split("+")[-1] for name in fonts} == {
+        "/Helvetica",
+        "Tinos-Regular",
+        "Tinos-Bold",
+        "Tinos-Italic",
+    }
 
 
 def test_the_module_pitch_is_six_dots_at_300_dpi(school):
@@ -75,7 +80,12 @@ def test_the_module_pitch_is_six_dots_at_300_dpi(school):
     assert symbol.side_mm == pytest.approx((symbol.modules + 8) * 0.508)
     image = picture(render.paper(row), 600).convert("L")
     found = zxingcpp.read_barcodes(image)[0].position
-    around = (found.top_left.x - 30, found.top_left.y - 30, found.bottom_right.x + 30, found.bottom_right.y + 30)
+    around = (
+        found.top_left.x - 30,
+        found.top_left.y - 30,
+        found.bottom_right.x + 30,
+        found.bottom_right.y + 30,
+    )
     left, top, right, bottom = image.crop(around).point(lambda tone: 255 * (tone < 128)).getbbox()
     for pixels in (right - left, bottom - top):
         assert pixels / 600 * 25.4 == pytest.approx(symbol.modules * 0.508, abs=0.06)
@@ -161,7 +171,9 @@ def test_the_job_goes_on_where_it_stopped(school, monkeypatch):
 def test_nothing_is_released_whose_signature_does_not_verify(school, monkeypatch):
     row = school.issued("An", signed=False)[0]
     other = keys.new_signer()
-    wrong = type("Wrong", (), {"kid": bytes.fromhex(school.key.kid), "sign": lambda self, message: other.sign(message)})
+    wrong = type(
+        "Wrong", (), {"kid": bytes.fromhex(school.key.kid), "sign": lambda self, message: other.sign(message)}
+    )
     monkeypatch.setattr(keys, "signer_for", lambda kid: wrong())
     with pytest.raises(SelfTestFailed):
         services.sign(row)

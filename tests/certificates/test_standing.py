@@ -89,7 +89,10 @@ def test_evidence_for_posts_follows_the_status_of_the_day(school, frozen, max_qu
         assert [one.status for one in then] == ["issued"] * 3
     now = eligibility_evidence(officials, date(2025, 6, 1))
     by_person = {one.official_id: one for one in now}
-    assert (by_person[officials[0]].status, by_person[officials[0]].status_from) == ("revoked", date(2025, 5, 10))
+    assert (by_person[officials[0]].status, by_person[officials[0]].status_from) == (
+        "revoked",
+        date(2025, 5, 10),
+    )
     assert by_person[officials[1]].status == "issued"
     assert eligibility_evidence(officials, date(2025, 4, 1)) == []
     unsigned = school.issued("Dung", signed=False)[0]

@@ -126,7 +126,11 @@ def test_threat_19_unknown_and_malformed_ids_get_the_same_answer(client, school)
 
 
 def test_capitals_and_typed_codes_in_the_address_lead_to_the_certificate(client, row):
-    for text in (row.id16.upper(), typed_code(decode(row.id16)), typed_code(decode(row.id16)).replace("0", "o")):
+    for text in (
+        row.id16.upper(),
+        typed_code(decode(row.id16)),
+        typed_code(decode(row.id16)).replace("0", "o"),
+    ):
         assert client.get(f"/c/{text}").headers["Location"].endswith(f"/c/{row.id16}")
 
 
@@ -134,7 +138,16 @@ CHECKED = sorted(
     set(Certificate._meta.fields)
     - {
         *("id", "batch", "klass", "membership", "official", "programme", "register", "edition", "supersedes"),
-        *("created_at", "name_folded", "name_sort", "position", "unit", "signed_at", "pdf_path", "pdf_sha256"),
+        *(
+            "created_at",
+            "name_folded",
+            "name_sort",
+            "position",
+            "unit",
+            "signed_at",
+            "pdf_path",
+            "pdf_sha256",
+        ),
         *("printed_at", "id16"),
     }
 )
@@ -187,7 +200,9 @@ def test_the_page_with_style_and_script_is_light(client, row):
     page = client.get(f"/c/{row.id16}").text
     total = len(page.encode())
     addresses = set(re.findall(r'(?:href|src)="(/[^"#]+\.(?:css|js)[^"]*)"', page))
-    addresses |= {f"/certificates/static/certificates/{name}.js" for name in ("verifier", "codec", "ed25519", "sha512")}
+    addresses |= {
+        f"/certificates/static/certificates/{name}.js" for name in ("verifier", "codec", "ed25519", "sha512")
+    }
     for one in addresses:
         answer = client.get(one)
         assert answer.status_code == 200, one
@@ -282,7 +297,10 @@ def test_an_agency_sees_only_its_own_people(login, make, school):
 
 def test_the_head_revokes_on_the_certificates_page(login, school, row):
     desk = login(school.head)
-    wrong = desk.post(f"/certificates/{row.id}/revoke", data={"revoke-decision_no": "7/QĐ", "revoke-decided_on": "2025-04-02"})
+    wrong = desk.post(
+        f"/certificates/{row.id}/revoke",
+        data={"revoke-decision_no": "7/QĐ", "revoke-decided_on": "2025-04-02"},
+    )
     assert wrong.status_code == 422
     assert "Vui lòng chọn một trong năm căn cứ" in wrong.text
     assert 'value="7/QĐ"' in wrong.text
@@ -319,7 +337,9 @@ def _drop_triggers() -> None:
         for table in ("certificates_certificate", "certificates_status"):
             db.execute_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         return
-    names = [row[0] for row in db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()]
+    names = [
+        row[0] for row in db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    ]
     for name in names:
         if name.startswith("certificates_"):
             db.execute_sql(f"DROP TRIGGER {name}")
