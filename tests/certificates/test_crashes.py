@@ -46,6 +46,7 @@ class Instance:
         database = open_database(self.database)
         with database.connection_context():
             found: list[tuple[Any, ...]] = database.execute_sql(sql).fetchall()
+        database.close_all()
         return [tuple(row) for row in found]
 
     def must_be_sound(self, expected: int | None = None) -> None:
@@ -81,7 +82,7 @@ def _database() -> Iterator[str]:
     if not base.startswith("postgres"):
         yield ""
         return
-    import psycopg  # noqa: PLC0415  only on PostgreSQL
+    import psycopg
 
     server, _, name = base.rpartition("/")
     name = f"{name}_crash_{os.getpid()}"
