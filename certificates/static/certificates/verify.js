@@ -30,6 +30,7 @@ async function check() {
   if (!record || !fits(record, outcome.body)) return say('altered')
   print(record, outcome.body)
   // Revoked, replaced, suspended and expired papers keep their band: the signature is genuine, the paper is not good.
+  document.documentElement.dataset.checked = signed.status
   if (signed.status === 'genuine') say('genuine', true)
 }
 

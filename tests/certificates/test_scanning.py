@@ -1,0 +1,183 @@
+"""Somebody scans a paper: the script of the public page in a real browser, answered by the application itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from certificates import services
+from certificates.token import address, fragment, path_id
+from certificates.token.digits import from_digits, to_digits
+from tests.browser import axe, shot
+from tests.certificates.make_vectors import STRANGER, public_key, sign
+
+HTTPS, HTTP = "https://kiemtra.example.vn", "http://kiemtra.example.vn"
+DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
+
+Scan = Callable[..., Page]
+
+
+@pytest.fixture
+def scan(client: Any, phone: Any) -> Scan:
+    """Open an address on a phone; every request it makes is answered by the application under test."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        path = route.request.url.split("/", 3)[3]
+        got = client.get("/" + path)
+        route.fulfill(status=got.status_code, headers=dict(got.headers), body=got.data)
+
+    def open_page(url: str, *, change: Callable[[bytes], bytes] | None = None, **options: Any) -> Page:
+        page = phone(**options)
+        page.asked = asked
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: page.complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.route("**/*", answer)
+        if change:
+            page.route(re.compile(r"/c/[0-9a-z]{16}$"), lambda route: _changed(route, client, change))
+        page.goto(url)
+        if options.get("java_script_enabled", True) and "#" in url:
+            page.wait_for_function(
+                "document.documentElement.dataset.checked || !document.querySelector('#say-genuine')",
+                timeout=4000,
+            )
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def row(school):
+    return school.issued("Nguyễn Phúc Công Huyền Tôn Nữ Hoàng Ngân Khánh")[0]
+
+
+def title(page: Page) -> str:
+    return page.locator(".verdict-title").inner_text()
+
+
+def test_a_genuine_paper_shows_every_line_from_the_signed_data(scan, row):
+    page = scan(address(HTTPS, bytes(row.token)))
+    assert title(page) == "CHỨNG CHỈ THẬT"
+    lines = page.locator("#lines").inner_text()
+    for fact in (
+        row.name,
+        "01/02/1980",
+        row.programme_title,
+        row.serial,
+        row.register_text,
+        "03/03/2025",
+        "02/04/2025",
+    ):
+        assert fact in lines, fact
+    assert page.complaints == []
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    shot(page, "certificate-genuine")
+
+
+def test_threat_21_the_fragment_leaves_the_address_bar_and_is_never_sent(scan, row):
+    page = scan(address(HTTPS, bytes(row.token)))
+    assert page.url == f"{HTTPS}/c/{row.id16}"
+    digits = fragment(bytes(row.token))
+    assert all(digits[:40] not in url for url in page.asked)
+    assert {url.split("/")[2] for url in page.asked} == {"kiemtra.example.vn"}
+
+
+def test_up_to_the_button_it_fits_a_small_phone(scan, school):
+    row = school.issued("Nguyễn Thị Phương Thảo")[0]
+    page = scan(address(HTTPS, bytes(row.token)), viewport={"width": 360, "height": 640})
+    box = page.locator(".mismatch > summary").bounding_box()
+    assert box["y"] + box["height"] <= 640
+
+
+def test_threat_30_an_old_phone_without_webcrypto_verifies_with_the_fallback(scan, row):
+    page = scan(address(HTTP, bytes(row.token)))
+    assert page.evaluate("globalThis.crypto.subtle === undefined")
+    assert title(page) == "CHỨNG CHỈ THẬT"
+    assert any("noble" in url for url in page.asked)
+    flipped = to_digits(from_digits(fragment(bytes(row.token)))[:-1] + b"\x00")
+    assert title(scan(f"{HTTP}/c/{row.id16}#{flipped}")) == "KHÔNG PHẢI CHỨNG CHỈ THẬT"
+
+
+def test_threats_1_to_3_forged_and_swapped_codes_are_red_and_show_no_lines(scan, school, row):
+    other = school.issued("Trần Văn Ba")[0]
+    raw = bytes(row.token)
+    own_key = sign(raw[4:-64], STRANGER, public_key(STRANGER, 1).kid)
+    copied_kid = sign(raw[4:-64], STRANGER, raw[:4])
+    digits = {
+        "own key": fragment(own_key),
+        "own key, copied kid": fragment(copied_kid),
+        "another paper's digits": fragment(bytes(other.token)),
+        "one digit changed": fragment(raw)[:-1] + str((int(fragment(raw)[-1]) + 1) % 10),
+        "not digits": "javascript:alert(1)",
+    }
+    for why, text in digits.items():
+        page = scan(f"{HTTPS}/c/{row.id16}#{text}")
+        assert title(page) == "KHÔNG PHẢI CHỨNG CHỈ THẬT", why
+        assert page.locator("#lines").count() == 0
+        assert "Trần Văn" not in page.content()
+
+
+def test_a_register_that_differs_from_the_signed_lines_is_red(scan, row):
+    """The server's page is changed on its way: the extract's signature no longer holds."""
+    page = scan(
+        address(HTTPS, bytes(row.token)),
+        change=lambda body: body.replace(b'\\"place\\":\\"Thanh', b'\\"place\\":\\"Hanh'),
+    )
+    assert title(page) == "HỒ SƠ BỊ SỬA ĐỔI"
+
+
+@pytest.mark.parametrize(
+    ("deed", "band"),
+    [("revoke", "ĐÃ THU HỒI"), ("supersede", "ĐÃ ĐƯỢC THAY THẾ"), ("suspend", "ĐANG TẠM ĐÌNH CHỈ")],
+)
+def test_a_genuine_signature_does_not_turn_a_red_status_green(scan, school, row, deed, band):
+    getattr(services, deed)(row, by=school.head, **DECISION, **({"ground": 1} if deed == "revoke" else {}))
+    page = scan(address(HTTPS, bytes(row.token)))
+    assert row.name in page.locator("#lines").inner_text()
+    assert title(page) == band
+    shot(page, f"certificate-{deed}")
+
+
+def test_without_javascript_status_and_mask(scan, row):
+    page = scan(address(HTTPS, bytes(row.token)), java_script_enabled=False)
+    assert title(page) == "CÓ TRONG SỔ, CÒN HIỆU LỰC"
+    assert "Khánh" not in page.content()
+
+
+def test_without_a_fragment_the_page_asks_to_scan(scan, row):
+    page = scan(f"{HTTPS}/c/{path_id(bytes(row.token)[7:17])}")
+    assert "Hãy quét mã QR" in page.locator("#verdict").inner_text()
+
+
+def test_the_posts_are_read_when_somebody_wants_to_know(scan, row):
+    page = scan(address(HTTPS, bytes(row.token)))
+    assert not any("/counts" in url for url in page.asked)
+    page.get_by_text("Được tính cho chức vụ nào").click()
+    page.wait_for_function(
+        "document.getElementById('counts').dataset.read && !document.querySelector('#counts a')"
+    )
+    assert any("/counts" in url for url in page.asked)
+
+
+def test_the_language_switch_carries_the_code_along(scan, row):
+    page = scan(address(HTTPS, bytes(row.token)))
+    link = page.get_by_role("link", name="English")
+    assert link.get_attribute("href").endswith("#" + fragment(bytes(row.token)))
+
+
+def _changed(route: Route, client: Any, change: Callable[[bytes], bytes]) -> None:
+    got = client.get("/" + route.request.url.split("/", 3)[3])
+    body = change(got.data)
+    assert body != got.data
+    route.fulfill(status=got.status_code, headers=dict(got.headers), body=body)
