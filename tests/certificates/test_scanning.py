@@ -47,10 +47,7 @@ def scan(client: Any, phone: Any) -> Scan:
             page.route(re.compile(r"/c/[0-9a-z]{16}$"), lambda route: _changed(route, client, change))
         page.goto(url)
         if options.get("java_script_enabled", True) and "#" in url:
-            page.wait_for_function(
-                "document.documentElement.dataset.checked || !document.querySelector('#say-genuine')",
-                timeout=4000,
-            )
+            page.locator("html[data-checked]").wait_for(state="attached")
         return page
 
     return open_page
@@ -164,9 +161,7 @@ def test_the_posts_are_read_when_somebody_wants_to_know(scan, row):
     page = scan(address(HTTPS, bytes(row.token)))
     assert not any("/counts" in url for url in page.asked)
     page.get_by_text("Được tính cho chức vụ nào").click()
-    page.wait_for_function(
-        "document.getElementById('counts').dataset.read && !document.querySelector('#counts a')"
-    )
+    page.locator("#counts a").wait_for(state="detached")
     assert any("/counts" in url for url in page.asked)
 
 
