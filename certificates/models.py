@@ -205,6 +205,8 @@ class Certificate(BaseModel):
     rule_id = CharField(40, default="")
     rule_source = CharField(300, default="")
     template_version = IntegerField(default=1)
+    #: Form of the signed extract (certificates/record.py).
+    record_version = IntegerField(default=1)
 
     # search
     name_folded = CharField(120, index=True)

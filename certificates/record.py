@@ -30,9 +30,23 @@ def body(row: Any) -> Body:
     )
 
 
+#: Form of the extract for new certificates. A later form is a new function beside the old one, chosen by the row's
+#: `record_version`: what was signed once must be written the same way for ever.
+VERSION = 1
+
+
 def extract(row: Any) -> str:
-    """The register extract: JSON with sorted keys and no spaces (docs/certificate-format.md)."""
-    values = {
+    """The register extract: JSON with sorted keys and no spaces (docs/certificate-format.md).
+
+    Raises KeyError for a form this program does not know.
+    """
+    values = {1: _first_form}[row.record_version](row)
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _first_form(row: Any) -> dict[str, Any]:
+    return {
+        "v": 1,
         "id": row.id16,
         "serial": row.serial,
         "register": f"{row.register_number:03d}/{row.register_year}",
@@ -59,7 +73,6 @@ def extract(row: Any) -> str:
         "rule_source": row.rule_source,
         "template": row.template_version,
     }
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def message(kid: bytes, text: str) -> bytes:

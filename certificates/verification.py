@@ -125,7 +125,10 @@ def _signed(row: Any) -> tuple[Outcome, str | None]:
     """The token's outcome, and the extract when its signature holds."""
     kid = bytes(row.token)[:4]
     key = keyset.book_with(kid).keys.get(kid)
-    text = record.extract(row)
+    try:
+        text = record.extract(row)
+    except KeyError:
+        return verify_token(bytes(row.token), {}), None
     outcome, holds = _check(bytes(row.token), text, bytes(row.record_signature), key)
     return outcome, text if holds else None
 
@@ -168,6 +171,7 @@ _COLUMNS = (
         "rule_id",
         "rule_source",
         "template_version",
+        "record_version",
         "kid",
         "token",
         "record_signature",

@@ -216,6 +216,7 @@ def _shared_values(batch: Batch, state: Preflight, register: Register) -> dict[s
         "rule_id": rule.id if rule else "",
         "rule_source": rule.legal_source if rule else "",
         "template_version": TEMPLATE_VERSION,
+        "record_version": record.VERSION,
         "created_at": clock.now(),
     }
 

@@ -175,6 +175,7 @@ def up(migrator, db):
         rule_id = CharField(40)
         rule_source = CharField(300)
         template_version = IntegerField()
+        record_version = IntegerField()
 
         name_folded = CharField(120, index=True)
         name_sort = CharField(400)
