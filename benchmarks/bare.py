@@ -12,6 +12,6 @@ connection = sqlite3.connect(os.environ["BENCH_SQLITE"], check_same_thread=False
 @app.get("/c/<id16>")
 def certificate(id16):
     row = connection.execute(
-        "select id16, holder_name from certificates_certificate where id16 = ?", (id16,)
+        "select id16, name from certificates_certificate where id16 = ?", (id16,)
     ).fetchone()
     return f"<!doctype html><title>{row[0]}</title><p>{row[1]}</p>"

@@ -1,0 +1,70 @@
+"""``make bench``: figures of this machine, each beside its yardstick of the same run. About two minutes, loopback only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from benchmarks import tasks
+from benchmarks.serving import Load, load, server
+from certificates.models import Certificate
+from lms import clock
+from lms.cli.context import application
+from lms.db import connection
+
+ROUNDS, REQUESTS = 3, 600
+PAPERS = 30
+
+
+def main() -> None:
+    """Make a demonstration of its own, measure, print, leave nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="kimbang-bench-") as folder:
+        environment = {"LMS_INSTANCE": folder, "LMS_PUBLIC_URL": "http://127.0.0.1:8000"}
+        os.environ.update(environment)
+        subprocess.run([sys.executable, "-c", "from lms.cli import main; main(['demo'])"], check=True)
+        verify_page(environment, Path(folder) / "lms.db")
+        inside()
+
+
+def verify_page(environment: dict[str, str], database: Path) -> None:
+    """Our public page of a certificate beside bare Flask with one indexed SELECT, taking turns."""
+
+    with application().app_context(), connection():
+        path = f"/c/{Certificate.select().where(Certificate.token.is_null(False)).first().id16.lower()}"
+    yardstick = environment | {"BENCH_SQLITE": str(database)}
+    ours: list[Load] = []
+    bare: list[Load] = []
+    with server("wsgi:app", environment) as page, server("benchmarks.bare:app", yardstick) as plain:
+        for _ in range(ROUNDS):
+            ours.append(load(*page, path, requests=REQUESTS))
+            bare.append(load(*plain, path, requests=REQUESTS))
+    print(
+        f"\nVerify page ({ours[0].size} bytes), medians of {ROUNDS} × {REQUESTS} requests, one process, one client"
+    )
+    for title, runs in (("page", ours), ("bare", bare)):
+        print(
+            f"  {title}: {median(one.per_second for one in runs):7.0f} /s"
+            f"   {median(one.cpu_ms for one in runs):6.3f} CPU-ms"
+            f"   p50 {median(one.p50 for one in runs):5.2f} ms   p99 {median(one.p99 for one in runs):5.2f} ms"
+        )
+    ratio = median(one.cpu_ms for one in ours) / median(one.cpu_ms for one in bare)
+    print(f"  ratio of CPU time: {ratio:.2f} (aim: at most 2)")
+
+
+def inside() -> None:
+    """Papers, a roll and everybody's eligibility, in this process."""
+
+    with application().test_request_context(), connection():
+        print(f"\nPapers: {tasks.papers(PAPERS):.1f} /s on one core, each rendered and tested")
+        spent, statements = tasks.roll(200)
+        print(f"Roll of 200: {spent:.0f} ms, {statements} statements")
+        count, spent, statements = tasks.eligibility(clock.today())
+        print(f"Eligibility of {count:,}: {spent:.0f} ms, {statements} statements")
+
+
+if __name__ == "__main__":
+    main()
