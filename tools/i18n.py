@@ -84,7 +84,7 @@ def update(module: Module) -> int:
     template, catalogue = module.template(), module.catalogue()
     if not len(template) and not module.catalogue_file.exists():
         return 0
-    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
     module.catalogue_file.parent.mkdir(parents=True, exist_ok=True)
     with module.catalogue_file.open("wb") as target:
         write_po(target, catalogue, width=110, no_location=True, sort_output=True, ignore_obsolete=True)
