@@ -17,6 +17,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 
 from lms import clock
 from lms.db import BaseModel, JSONText, db, is_postgresql
+from lms.plugins.contract import owner
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def on(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     """Subscribe a handler of a module's ``handlers.py`` to a fact. Handlers are quick and idempotent."""
 
     def subscribe(handler: Callable[[E], None]) -> Callable[[E], None]:
-        plugin = handler.__module__.removesuffix(".handlers").split(".")[-1]
+        plugin = owner(handler.__module__)
         subscription = Subscription(event, handler, plugin)
         known = _subscriptions.setdefault(event.event_name(), [])
         if all(other.name != subscription.name for other in known):

@@ -30,6 +30,7 @@ from lms.access.models import User
 from lms.config import settings
 from lms.db import BaseModel, JSONText, db, is_postgresql
 from lms.db.base import connection
+from lms.plugins.contract import owner
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +215,7 @@ def every(*, minutes: int = 0, hours: int = 0) -> Callable[[Callable[[], Any]], 
     """Declare a timetable entry; it runs on one worker only and is silent while its plugin is off."""
 
     def declare(function: Callable[[], Any]) -> Callable[[], Any]:
-        plugin = function.__module__.removesuffix(".jobs").split(".")[-1]
+        plugin = owner(function.__module__)
         name = f"{plugin}.{function.__name__}"
         _timetable[name] = Every(name, function, plugin, minutes * 60 + hours * 3600)
         return function

@@ -89,6 +89,15 @@ def check_manifest(plugin: type[Plugin]) -> None:
             raise ManifestError(f"Setting {setting.name}: scope must be site or class.")
 
 
+def owner(module: str) -> str:
+    """The plugin whose room a module is, or is in: "plugins.attendance.handlers.mail" → "attendance"."""
+    parts = module.split(".")
+    if parts[0] == "lms":
+        return "lms"
+    room = next((place for place, part in enumerate(parts) if part in {"handlers", "jobs"}), len(parts))
+    return parts[room - 1] if room else module
+
+
 def in_range(version: int, wanted: str) -> bool:
     """Whether an API number lies in a range like ">=1,<3"; raises ManifestError for a range that cannot be read."""
     tests = {

@@ -35,6 +35,7 @@ ROOMS = (
     "handlers",
     "hooks",
     "jobs",
+    "timetable",
     "routes",
     "api",
     "admin",

@@ -1,0 +1,12 @@
+"""The kernel's own timetable (`lms/jobs.py` is the mechanism that runs everybody's)."""
+
+from __future__ import annotations
+
+from lms.importing import drafts
+from lms.jobs import every
+
+
+@every(hours=24)
+def tidy_imports() -> None:
+    """Remove imports that nobody finished, and the files of finished ones, after their time."""
+    drafts.tidy()
