@@ -1,0 +1,181 @@
+"""Default deny, tried on every address: nobody in, no role too many, no agency into another one's records."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Map, Rule
+
+from lms import clock
+from lms.access.roles import PRESETS
+from lms.db import db
+from lms.plugins.registry import registry
+from tests.access.world import SECRETS, Unfilled, World, build
+
+#: Doors of the sign-in library, open by nature; everything else says @public itself.
+SIGN_IN = {"security.login", "security.logout", "security.verify"}
+#: Roles that are held for one agency, or for one's own classes.
+BOUND = [preset.name for preset in PRESETS if not preset.everywhere]
+#: Addresses an agency may open although the id in it is not its own, with the reason. No secret may stand on them.
+SHARED: dict[str, str] = {
+    "evaluation.draw": "answers 409 with one sentence whatever the form is, so nothing can be told from it",
+}
+#: Addresses that rightly show nothing of this small world, even to those it belongs to.
+NOTHING_THERE = {
+    "access.short",
+    "attendance.link_roll",
+    "verify.counts",
+    "verify.show",
+    "web.job_file",
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_april_2025() -> Iterator[None]:
+    with clock.frozen(date(2025, 4, 1)):
+        yield
+
+
+@pytest.fixture
+def world(make: Any) -> World:
+    return build(make)
+
+
+@pytest.fixture
+def knock(client: FlaskClient, login: Any, world: World) -> Any:
+    """``knock(method, address, user)``: the answer, with everything it wrote taken back."""
+
+    def ask(method: str, address: str, user: Any = None) -> Any:
+        if user is not None:
+            login(user)
+        with db.atomic() as trial:
+            try:
+                asked = {"query_string" if method == "GET" else "data": world.asked()}
+                return client.open(address, method=method, **asked)
+            finally:
+                trial.rollback()
+
+    return ask
+
+
+def routes(app: Flask) -> list[tuple[Rule, str]]:
+    """Every route with each method it answers; files of the look aside."""
+    return [
+        (rule, method)
+        for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, one.rule))
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+        if rule.endpoint.split(".")[-1] != "static" and rule.endpoint not in SIGN_IN
+    ]
+
+
+def guard(app: Flask, rule: Rule) -> tuple[str, ...]:
+    return getattr(app.view_functions[rule.endpoint], "lms_access", ())
+
+
+def may(roles: set[str], permissions: tuple[str, ...]) -> bool:
+    """Whether one of the roles carries one of the permissions."""
+    if permissions in {("public",), ("signed_in",)}:
+        return True
+    return any(registry.permissions[name].roles & roles for name in permissions)
+
+
+def test_every_address_can_be_filled_in(app, world):
+    for rule in app.url_map.iter_rules():
+        world.address(app, rule)
+
+
+def test_a_route_nobody_can_fill_says_what_to_add(app, world):
+    rule = Rule("/moon/<int:moon_id>", endpoint="moon.show")
+    rule.bind(Map())
+    with pytest.raises(Unfilled, match=r"Nobody knows a value for <moon_id> .* add it to `by_name`"):
+        world.address(app, rule)
+
+
+def test_every_route_says_who_may_open_it(app):
+    silent = {rule.endpoint for rule, _method in routes(app) if not guard(app, rule)}
+    assert silent == set()
+
+
+def test_strangers_are_sent_to_the_sign_in(app, knock, world):
+    let_in = []
+    for rule, method in routes(app):
+        if guard(app, rule) == ("public",):
+            continue
+        answer = knock(method, world.address(app, rule))
+        to_sign_in = answer.status_code in {302, 303} and answer.location.startswith("/login")
+        if not to_sign_in and answer.status_code not in {401, 404}:
+            let_in.append(f"{method} {rule.rule}: {answer.status}")
+    assert let_in == []
+
+
+def test_open_pages_tell_strangers_nothing(app, knock, world):
+    told = []
+    for rule, method in routes(app):
+        if guard(app, rule) == ("public",):
+            answer = knock(method, world.address(app, rule))
+            told += [f"{method} {rule.rule}: “{word}”" for word in SECRETS if word in words(answer)]
+            assert answer.status_code < 500, f"{method} {rule.rule}"
+    assert told == []
+
+
+@pytest.mark.parametrize("role", [preset.name for preset in PRESETS])
+def test_a_role_without_the_permission_is_refused(app, knock, make, world, role):
+    user = make.user(role, organisation=world.agency)
+    let_in = []
+    for rule, method in routes(app):
+        if may({role}, guard(app, rule)):
+            continue
+        answer = knock(method, world.address(app, rule), user)
+        if answer.status_code not in {403, 404}:
+            let_in.append(f"{method} {rule.rule}: {answer.status}")
+    assert let_in == []
+
+
+@pytest.mark.parametrize("role", BOUND)
+def test_another_agencys_records_stay_closed(app, knock, make, world, role):
+    """With the permission, but with ids of an agency that is not one's own: 403 or 404, and never a word of it."""
+    own = make.organisation("so-khac", name="Sở Khác")
+    user = make.user(role, organisation=own, official=make.official("Người Của Sở Khác", own))
+    let_in, told = [], []
+    for rule, method in routes(app):
+        if not may({role}, guard(app, rule)) or guard(app, rule) == ("public",):
+            continue
+        for klass in (world.klass, world.enrolling):
+            answer = knock(method, world.address(app, rule, class_id=klass.id), user)
+            line = f"{method} {rule.rule} ({klass.code}): {answer.status}"
+            closed = answer.status_code in {403, 404}
+            # A class that takes nominations is open to every agency; what others nominated is not.
+            open_to_all = not rule.arguments or rule.endpoint in SHARED or klass == world.enrolling
+            if answer.status_code >= 500 or not (closed or open_to_all):
+                let_in.append(line)
+            told += [f"{line} tells “{word}”" for word in SECRETS if word in words(answer)]
+    assert (let_in, told) == ([], [])
+
+
+def test_the_agency_itself_is_let_in(app, knock, world):
+    """Otherwise the closed doors above would prove nothing."""
+    shut, told = [], set()
+    for rule, method in routes(app):
+        if method != "GET" or not rule.arguments or not may({"training_officer"}, guard(app, rule)):
+            continue
+        answer = knock(method, world.address(app, rule), world.officer)
+        told |= {word for word in SECRETS if word in words(answer)}
+        if answer.status_code >= 400 and rule.endpoint not in NOTHING_THERE:
+            shut.append(f"{rule.rule}: {answer.status}")
+    assert shut == []
+    assert told == set(SECRETS)
+
+
+def words(answer: Any) -> str:
+    """Everything readable in an answer; a spreadsheet or archive is opened."""
+    if not answer.data.startswith(b"PK"):
+        return answer.get_data(as_text=True) if answer.mimetype != "application/pdf" else ""
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
+        return "\n".join(parts.read(name).decode(errors="replace") for name in parts.namelist())

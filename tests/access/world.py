@@ -1,0 +1,171 @@
+"""A small province in which every address of the application can be filled in: all of it belongs to one agency.
+
+A new route with a parameter of a new name makes `address` raise `Unfilled`, whose sentence says what to add here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Flask, url_for
+from werkzeug.routing import BuildError, Rule
+
+from certificates import services as certificates
+from courses.models import ClassSession, Klass
+from evaluation import queries as evaluation_queries
+from evaluation import services as evaluation
+from evaluation.models import Invitation
+from lms import clock, jobs
+from lms.access import links
+from lms.access.models import User
+from lms.importing import drafts
+from lms.people.models import Official, Organisation
+from plugins.assessment import services as assessment
+from plugins.eligibility.models import RecordedFact
+from plugins.eligibility.services.rules import load_rules
+from plugins.enrolment.services import nominating
+from tests.certificates.school import found_school
+
+#: Words that stand in nothing but the records of the agency nobody else may look into.
+SECRETS = ("Mẫn Thị Kín Đáo", "Khuất Văn Bí Mật", "So Tu Phap Rieng", "bi-mat.csv")
+#: A post of the rule book.
+POST = "GD-SO"
+REASON = "Kế hoạch của tỉnh, mục II.5 và IV.2, chỉ định Thông tư 10/2017/TT-BNV."
+
+
+class Unfilled(Exception):
+    """A route has a parameter this world has no value for; the sentence says where to add one."""
+
+
+@dataclass
+class World:
+    """Everything of the agency, and how addresses are filled from it."""
+
+    agency: Organisation
+    officer: User
+    official: Official
+    klass: Klass
+    enrolling: Klass
+    #: Parameter name → value.
+    by_name: dict[str, Any]
+    #: (endpoint, parameter name) → value, where one name means different things.
+    by_route: dict[tuple[str, str], Any]
+
+    def address(self, app: Flask, rule: Rule, **instead: Any) -> str:
+        """The address of a route with this world's values. Raises Unfilled."""
+        values = {name: instead.get(name, self._value(rule, name)) for name in rule.arguments}
+        with app.test_request_context():
+            try:
+                return url_for(rule.endpoint, **values)
+            except BuildError as problem:
+                raise Unfilled(f"{rule.endpoint} cannot be filled with {values}: {problem}") from problem
+
+    def asked(self) -> dict[str, str]:
+        """Ids of the agency as pages take them in a query or a form."""
+        official, agency = str(self.official.id), str(self.agency.id)
+        return {
+            "id": official,
+            "official": official,
+            "official_id": official,
+            "agency": agency,
+            "organisation": agency,
+            "organisation_id": agency,
+            "post": POST,
+            "rowid": "1",
+            "action": "delete",
+            "reason": "Thử xem có vào được không",
+        }
+
+    def _value(self, rule: Rule, name: str) -> Any:
+        if (rule.endpoint, name) in self.by_route:
+            return self.by_route[rule.endpoint, name]
+        if name in self.by_name:
+            return self.by_name[name]
+        if rule.defaults and name in rule.defaults:
+            return rule.defaults[name]
+        raise Unfilled(
+            f"Nobody knows a value for <{name}> of the route {rule.endpoint} ({rule.rule}). "
+            "Build such a thing of the agency in tests/access/world.py and add it to `by_name` "
+            f'(or to `by_route` under ("{rule.endpoint}", "{name}")).'
+        )
+
+
+def build(make: Any) -> World:
+    """An agency with its officer, officials, classes, nominations, lists, work, scores and certificates."""
+    load_rules(by=None, entered_on=date(2019, 1, 1))
+    agency = make.organisation("so-tu-phap-rieng", name="Sở Tư pháp")
+    officer = make.user("training_officer", organisation=agency)
+    school = found_school(make)
+    teacher = make.lecturer(user=make.user("lecturer"))
+    klass = make.klass("K71-2025", sessions=2, learners=5, starts_on=date(2025, 3, 3), lecturer=teacher)
+    member = make.learner(klass, SECRETS[0], organisation=agency)
+    other = make.official(SECRETS[1], agency)
+    enrolling = make.klass("K72-2025", state="enrolling", capacity=20)
+    nomination = nominating.nominate_one(enrolling, other, agency, by=officer)
+    test = assessment.plan_test(klass, "Bài thu hoạch", by=school.officer)
+    campaign = evaluation.open_campaign(klass, by=school.officer, scheme_code="TT10-2017", reason=REASON)
+    questionnaire = evaluation_queries.questionnaires(campaign)[0]
+    ballot = evaluation.print_slips(questionnaire, by=school.officer, printings=0)[0]
+    fact = RecordedFact.create(official=other, kind="degree", value="dai-hoc", source="Hồ sơ giấy")
+    certified = school.closed_class(SECRETS[0])
+    Official.update(organisation=agency).where(
+        Official.id.in_([row.official_id for row in certified.memberships])
+    ).execute()
+    batch = school.prepared(certified)
+    certificates.approve_and_issue(batch, by=school.head)
+    certificate = batch.certificates[0]
+    certificates.sign(certificate)
+    session = klass.sessions.order_by(ClassSession.number).first()
+    listing = _draft("enrolment.nominate", enrolling.id, officer)
+    timetable = _draft("courses.timetable", klass.id, officer)
+    run = jobs.JobRun.create(kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer)
+    assert Invitation.select().exists()
+    return World(
+        agency=agency,
+        officer=officer,
+        official=member.official,
+        klass=klass,
+        enrolling=enrolling,
+        by_name={
+            "batch_id": batch.id,
+            "certificate_id": certificate.id,
+            "class_id": klass.id,
+            "fact_id": fact.id,
+            "membership_id": member.id,
+            "name": "attendance",
+            "nomination_id": nomination.id,
+            "number": 2,
+            "official_id": member.official_id,
+            "organisation_id": agency.id,
+            "questionnaire_id": questionnaire.id,
+            "run_id": run.id,
+            "session_id": session.id,
+            "test_id": test.id,
+            "key": listing.key,
+            "export_type": "csv",
+            "filename": "none.css",
+        },
+        by_route={
+            ("access.short", "code"): links.create("attendance", {}, expires_at=_later(), by=officer),
+            ("courses.apply_timetable", "key"): timetable.key,
+            ("courses.discard_timetable", "key"): timetable.key,
+            ("courses.timetable_answer", "key"): timetable.key,
+            ("courses.timetable_preview", "key"): timetable.key,
+            ("eligibility.verdict", "code"): POST,
+            ("evaluation.answer", "code"): ballot,
+            ("verify.counts", "code"): "none",
+            ("verify.show", "code"): "none",
+            ("web.language", "code"): "vi",
+        },
+    )
+
+
+def _draft(kind: str, target: int, by: User) -> Any:
+    data = f"TT,Họ và tên,Năm sinh\n1,{SECRETS[1]},1980\n".encode()
+    return drafts.keep(kind, data, SECRETS[3], by=by, target=target)
+
+
+def _later() -> Any:
+    return clock.now() + timedelta(days=1)
