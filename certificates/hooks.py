@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 
 from certificates import queries
 from certificates.hookspecs import Evidence
-from certificates.models import Certificate
+from certificates.models import Batch, Certificate
 from courses.hookspecs import ClassAction, ClassTab
 from courses.models import Klass
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, NavItem, PersonTab
+from lms.answers import HomeCard, NavItem, PersonTab, Story
 from lms.config import settings
 from lms.demo import Context
 from lms.people.models import Official
@@ -95,6 +95,22 @@ def person_tabs(official: Official, user: User) -> list[PersonTab]:
             _("Certificates"), url, "certificates.of_person", weight=30, badge=str(count) if count else ""
         )
     ]
+
+
+@hookimpl
+def history_of(kind: str, object_id: str, user: User) -> list[Story]:
+    """A certificate with its issue list, for who keeps or orders certificates; the issue lists of a class join its history."""
+    if not object_id.isdigit() or not (can(user, "certificates.print") or can(user, "certificates.approve")):
+        return []
+    if kind == "courses_class":
+        batches = Batch.select(Batch.id).where(Batch.klass == int(object_id)).tuples()
+        return [Story("certificates_batch", [row[0] for row in batches])]
+    if kind != "certificates_certificate":
+        return []
+    row = queries.found(int(object_id), user)
+    if row is None:
+        return []
+    return [Story(kind, [row.id]), Story("certificates_batch", [row.batch_id])]
 
 
 @hookimpl

@@ -184,13 +184,17 @@ def years() -> list[int]:
 
 def certificate_or_404(certificate_id: int, user: User | None = None) -> Certificate:
     """One certificate; with `user`, only inside his or her scope. Raises NotFound, the same for "not there" and "not yours"."""
-    query = Certificate.select().where(Certificate.id == certificate_id)
-    if user is not None:
-        query = _in_scope(query, user)
-    found: Certificate | None = query.first()
-    if found is None:
+    row = found(certificate_id, user)
+    if row is None:
         raise NotFound(_("There is no such certificate among those you may see."))
-    return found
+    return row
+
+
+def found(certificate_id: int, user: User | None = None) -> Certificate | None:
+    """One certificate; with `user`, only inside his or her scope. None when there is none."""
+    query = Certificate.select().where(Certificate.id == certificate_id)
+    row: Certificate | None = (query if user is None else _in_scope(query, user)).first()
+    return row
 
 
 def of_official(official_id: int) -> list[Certificate]:

@@ -10,12 +10,12 @@ from flask_babel import ngettext
 
 from courses import queries, review
 from courses.hookspecs import ClassTab, ClosingCheck
-from courses.models import Klass, Membership
+from courses.models import ClassSession, Klass, Membership
 from courses.review import Verdict
 from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, NavItem
+from lms.answers import HomeCard, NavItem, Story
 from lms.people.models import Official
 from lms.plugins import ask, hookimpl
 
@@ -46,6 +46,22 @@ def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
             ClassTab(_("Review"), url_for("courses.reviews", class_id=klass.id), "courses.reviews", weight=80)
         )
     return tabs
+
+
+@hookimpl
+def history_of(kind: str, object_id: str, user: User) -> list[Story]:
+    """The history of a class with its sessions; of a session. For who runs classes, within the own scope."""
+    if not object_id.isdigit() or not (can(user, "courses.manage") or can(user, "courses.close")):
+        return []
+    number = int(object_id)
+    if kind == "courses_session":
+        session = ClassSession.get_or_none(ClassSession.id == number)
+        mine = session is not None and queries.classes_for(user).where(Klass.id == session.klass_id).exists()
+        return [Story(kind, [number])] if mine else []
+    if kind != "courses_class" or not queries.classes_for(user).where(Klass.id == number).exists():
+        return []
+    sessions = ClassSession.select(ClassSession.id).where(ClassSession.klass == number).tuples()
+    return [Story(kind, [number]), Story("courses_session", [row[0] for row in sessions])]
 
 
 @hookimpl

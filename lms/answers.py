@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,3 +42,11 @@ class PersonTab:
     endpoint: str
     weight: int = 100
     badge: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """Objects whose deeds belong to a history: the table's name and the ids of its rows."""
+
+    kind: str
+    ids: Iterable[Any]

@@ -8,8 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from lms.access import can
-from lms.answers import HomeCard, NavItem
+from lms.answers import HomeCard, NavItem, Story
 from lms.jobs import JobRun
+from lms.people.models import Official
+from lms.people.queries import officials
 from lms.plugins import hookimpl
 from lms.plugins.registry import registry
 from lms.plugins.switch import state_of
@@ -41,6 +43,15 @@ def navigation(user: Any) -> list[NavItem]:
         for permission, endpoint, icon, group, weight in _LINES
         if can(user, permission)
     ]
+
+
+@hookimpl
+def history_of(kind: str, object_id: str, user: Any) -> list[Story]:
+    """An official's history is read by who keeps the record of that official."""
+    if kind != "lms_official" or not object_id.isdigit() or not can(user, "people.manage"):
+        return []
+    mine = officials(user, permission="people.manage").where(Official.id == int(object_id)).exists()
+    return [Story(kind, [object_id])] if mine else []
 
 
 @hookimpl

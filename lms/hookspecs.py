@@ -8,7 +8,7 @@ from lms.plugins import hookspec
 
 if TYPE_CHECKING:
     from lms.access.models import ShortLink, User
-    from lms.answers import HomeCard, NavItem, PersonTab
+    from lms.answers import HomeCard, NavItem, PersonTab, Story
     from lms.demo import Context
     from lms.people.models import Official
 
@@ -39,6 +39,14 @@ def open_short_link(link: ShortLink) -> str | None:
 @hookspec
 def open_short_code(code: str) -> str | None:
     """The address behind a short code of a table of your own (``/s/<code>``); None when it is not yours."""
+
+
+@hookspec
+def history_of(kind: str, object_id: str, user: User) -> list[Story]:
+    """Whose deeds make the history of one object, for this user: the object itself opens the page, its parts join in.
+
+    Name the object itself only when the user may read its history.
+    """
 
 
 @hookspec

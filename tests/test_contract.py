@@ -11,6 +11,7 @@ from peewee import ForeignKeyField
 from playhouse.schema_diff import diff_models
 
 from lms import events, jobs
+from lms.audit.words import words as deed_words
 from lms.db import BaseModel, db
 from lms.plugins import services
 from lms.plugins.registry import ROOT, Registry, registry
@@ -98,6 +99,50 @@ def test_every_permission_asked_for_exists(app, name):
     for text in sources(name).values():
         asked |= set(re.findall(r"""(?:@requires|can)\((?:\w+, )?["']([a-z_]+\.[a-z_]+)["']""", text))
     assert asked - set(registry.permissions) == set()
+
+
+@every_plugin
+def test_every_deed_has_a_sentence_for_people(app, name):
+    """Add the deed to DEEDS in the module's ``deeds.py``: "%(who)s locked the roll of %(thing)s"."""
+    said = set(deed_words().deeds)
+    silent = {
+        f"{path.relative_to(ROOT)}: {deed}"
+        for path, text in sources(name).items()
+        for deed in _deeds(ast.parse(text))
+        if not any(re.fullmatch(deed, known) for known in said)
+    }
+    assert silent == set()
+
+
+def _deeds(tree: ast.Module) -> set[str]:
+    """Patterns of the deeds a file records: literal names, both sides of a choice, names with a changing part."""
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name) and isinstance(node.value.value, str)
+    }
+
+    def patterns(node: ast.expr) -> set[str]:
+        if isinstance(node, ast.IfExp):
+            return patterns(node.body) | patterns(node.orelse)
+        if isinstance(node, ast.Name):
+            return {re.escape(constants[node.id])} if node.id in constants else set()
+        if isinstance(node, ast.JoinedStr):
+            parts = [
+                re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values
+            ]
+            return {"".join(parts)}
+        return {re.escape(node.value)} if isinstance(node, ast.Constant) else set()
+
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {
+        deed
+        for call in calls
+        if len(call.args) >= 2 and ast.unparse(call.func) in {"audit.record", "record"}
+        for deed in patterns(call.args[1])
+    }
 
 
 @every_plugin

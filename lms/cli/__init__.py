@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from lms.cli import accounts, database, doctor, plugins
+from lms.cli import accounts, audit, database, doctor, plugins
 from lms.errors import LmsError
 
 
@@ -48,7 +48,13 @@ def _plugin_commands() -> dict[str, click.Command]:
     }
 
 
-for _command in (*database.commands, *doctor.commands, *plugins.commands, *accounts.commands):
+for _command in (
+    *database.commands,
+    *doctor.commands,
+    *plugins.commands,
+    *accounts.commands,
+    *audit.commands,
+):
     main.add_command(_command)
 
 from lms.cli import run  # noqa: E402  the runner imports nothing of the application

@@ -100,7 +100,7 @@ def _audit() -> Iterator[Finding]:
     if broken is None:
         yield "ok", "The audit record is an unbroken chain."
     else:
-        yield "bad", f"The audit record was altered at row {broken}."
+        yield "bad", f"The audit record was altered: {broken}"
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_settings, _database, _plugins, _fonts, _work, _audit)

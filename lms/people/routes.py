@@ -135,6 +135,8 @@ def _person(person: Official, form: RevealForm, number: str | None = None) -> st
         form=form,
         number=number,
         may_reveal=may_reveal,
+        may_read_history=can(current_user, "platform.audit")
+        or (can(current_user, "people.manage") and _in_scope(person, "people.manage")),
         labels=labels,
     )
 

@@ -1,0 +1,42 @@
+"""What certificates does, in plain words, for the audit record."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from certificates.services.standing import GROUNDS
+
+DEEDS = {
+    "certificates.prepared": _l(
+        "%(who)s prepared the certificates of class %(thing)s: %(ready)s ready, %(blocked)s blocked"
+    ),
+    "certificates.issued": _l("%(who)s issued %(count)s certificates of class %(klass)s: %(numbers)s"),
+    "certificates.printing_resumed": _l(
+        "%(who)s let the printing of the certificates of class %(thing)s go on"
+    ),
+    "certificates.issuer_added": _l("%(who)s added the issuer %(thing)s (no. %(number)s)"),
+    "certificates.register_opened": _l("%(who)s opened the register %(thing)s (%(code)s)"),
+    "certificates.key_created": _l(
+        "%(who)s made the signing key %(thing)s of issuer no. %(issuer)s, valid from %(not_before)s to %(not_after)s"
+    ),
+    "certificates.key_withdrawn": _l("%(who)s withdrew the signing key %(thing)s. Reason: %(reason)s"),
+    "certificates.revoked": _l(
+        "%(who)s revoked certificate %(thing)s by decision %(decision)s. Ground: %(ground)s"
+    ),
+    "certificates.suspended": _l("%(who)s suspended certificate %(thing)s by decision %(decision)s"),
+    "certificates.reinstated": _l("%(who)s reinstated certificate %(thing)s by decision %(decision)s"),
+    "certificates.superseded": _l(
+        "%(who)s replaced certificate %(thing)s by %(successor)s, decision %(decision)s"
+    ),
+}
+
+KINDS = {
+    "certificates_batch": _l("issue list"),
+    "certificates_certificate": _l("certificate"),
+    "certificates_issuer": _l("issuer"),
+    "certificates_key": _l("signing key"),
+    "certificates_register": _l("register"),
+    "certificates_term": _l("legal term"),
+}
+
+WORDS = {"ground": {str(number): text for number, text in GROUNDS.items()}}

@@ -1,0 +1,46 @@
+"""The kernel's deeds in plain words, for the audit record (see `lms.audit.words`)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from lms.access.roles import BY_NAME
+
+DEEDS = {
+    # accounts
+    "access.user_added": _l("%(who)s added the account of %(thing)s"),
+    "access.role_given": _l("%(who)s gave %(thing)s the role “%(role)s” (organisation: %(organisation)s)"),
+    "access.role_taken": _l("%(who)s took the role “%(role)s” from %(thing)s"),
+    # reference data
+    "admin.created": _l("%(who)s added %(thing)s to the reference data"),
+    "admin.changed": _l("%(who)s changed the reference data of %(thing)s: %(fields)s"),
+    "admin.deleted": _l("%(who)s deleted %(thing)s from the reference data"),
+    # work
+    "jobs.retry": _l("%(who)s let the work “%(thing)s” go on"),
+    "demo.loaded": _l("%(who)s loaded the demonstration data"),
+    # people
+    "people.organisation_added": _l("%(who)s added the organisation %(thing)s"),
+    "people.official_added": _l("%(who)s put %(thing)s on record"),
+    "people.officials_added": _l("%(who)s put %(count)s officials on record at once"),
+    "people.cccd_revealed": _l("%(who)s looked at the full citizen id of %(thing)s. Reason: %(reason)s"),
+    # plugins
+    "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
+    "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),
+    "plugins.class_on": _l("%(who)s switched the plugin “%(plugin)s” on in one class (%(class_id)s)"),
+    "plugins.class_off": _l("%(who)s switched the plugin “%(plugin)s” off in one class (%(class_id)s)"),
+    "plugins.setting": _l("%(who)s set “%(setting)s” to %(value)s"),
+    "plugins.retry": _l("%(who)s tried the plugin “%(plugin)s” again"),
+    "plugins.quarantined": _l("%(who)s took the plugin “%(plugin)s” out of play: %(reason)s"),
+}
+
+KINDS = {
+    "lms_user": _l("account"),
+    "lms_official": _l("official"),
+    "lms_organisation": _l("organisation"),
+    "lms_job": _l("background work"),
+    "lms_import_draft": _l("uploaded list"),
+}
+
+NAMES = {"class_id": "courses_class", "official_id": "lms_official", "officials": "lms_official"}
+
+WORDS = {"role": {name: preset.title for name, preset in BY_NAME.items()}}
