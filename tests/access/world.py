@@ -157,6 +157,8 @@ def build(make: Any) -> World:
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",
             ("verify.show", "code"): "none",
+            ("web.history", "kind"): "lms_official",
+            ("web.history", "object_id"): member.official_id,
             ("web.language", "code"): "vi",
         },
     )
