@@ -266,7 +266,7 @@ def _sites(request: pytest.FixtureRequest) -> Iterator[Start]:
     def start(*, demo: bool = False, clock: str | None = None, **variables: str) -> Site:
         folder = Path(tempfile.mkdtemp(prefix="kimbang-site-"))
         environ = {"LMS_CLOCK": clock} if clock else {}
-        site = Site(folder, _database(), environ | variables)
+        site = Site(folder, new_database(), environ | variables)
         sites.append(site)
         site.command("demo" if demo else "init")
         site.start()
@@ -283,7 +283,7 @@ def _sites(request: pytest.FixtureRequest) -> Iterator[Start]:
 _numbers = itertools.count(1)
 
 
-def _database() -> str:
+def new_database() -> str:
     """Empty (SQLite in the instance), or a new database on the server that LMS_TEST_DATABASE names."""
     base = os.environ.get("LMS_TEST_DATABASE", "")
     if not base.startswith("postgres"):

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from lms.cli import accounts, audit, database, doctor, plugins
+from lms.cli import accounts, audit, database, doctor, operations, plugins
 from lms.errors import LmsError
 
 
@@ -50,6 +50,7 @@ def _plugin_commands() -> dict[str, click.Command]:
 
 for _command in (
     *database.commands,
+    *operations.commands,
     *doctor.commands,
     *plugins.commands,
     *accounts.commands,

@@ -33,7 +33,7 @@ def migrate(check: bool) -> None:
         return
     from lms.db import migrating  # noqa: PLC0415
 
-    _bind()
+    bind()
     waiting, altered = migrating.pending(), migrating.changed()
     for step in waiting:
         click.echo(f"… {step.module}/{step.name}")
@@ -42,7 +42,8 @@ def migrate(check: bool) -> None:
     raise SystemExit(1 if waiting or altered else 0)
 
 
-def _bind() -> None:
+def bind() -> None:
+    """Open the database of the settings and read the manifests of the plugins, without building the application."""
     from lms.app import bind_database  # noqa: PLC0415
     from lms.plugins.registry import registry  # noqa: PLC0415
 
@@ -55,7 +56,7 @@ def _migrate() -> list[str]:
     from lms.access.services import ensure_roles  # noqa: PLC0415
     from lms.db import connection, migrating  # noqa: PLC0415
 
-    _bind()
+    bind()
     with connection():
         ran = migrating.migrate()
         ensure_roles()

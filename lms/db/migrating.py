@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,13 +71,16 @@ def changed() -> list[Step]:
     return [step for step in known if stamps[step.module, step.name] != step.checksum]
 
 
-def migrate() -> list[str]:
-    """Run every pending step; returns "module/step" of each that ran. Safe to run at every start."""
+def migrate(only: Container[tuple[str, str]] | None = None) -> list[str]:
+    """Run every pending step; returns "module/step" of each that ran. Safe to run at every start.
+
+    `only` names the (module, step) pairs that may run, for a database that must have the shape of another day.
+    """
     db.create_tables([MigrationStamp], safe=True)
     ran: list[str] = []
     for module, runner in runners():
         for one in runner.status():
-            if one.applied is None:
+            if one.applied is None and (only is None or (module, one.name) in only):
                 runner.up(one.name)
                 checksum = hashlib.sha256(Path(one.path).read_bytes()).hexdigest()
                 MigrationStamp.insert(
