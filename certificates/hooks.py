@@ -13,14 +13,15 @@ from certificates import queries
 from certificates.hookspecs import Evidence
 from certificates.models import Batch, Certificate
 from courses.hookspecs import ClassAction, ClassTab
-from courses.models import Klass
+from courses.models import Klass, Membership
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, NavItem, PersonTab, Story
+from lms.answers import HomeCard, Moving, NavItem, PersonTab, Story
 from lms.config import settings
 from lms.demo import Context
+from lms.people.merging.models import OfficialMerge
 from lms.people.models import Official
-from lms.plugins import hookimpl
+from lms.plugins import Refused, hookimpl
 
 
 @hookimpl
@@ -164,6 +165,45 @@ def privacy_erase(official: Official) -> dict[str, int] | None:
     """Certificates are kept permanently (sổ gốc); nothing is erased."""
     kept = Certificate.select().where(Certificate.official == official).count()
     return {"certificates_certificate": 0} if kept else None
+
+
+@hookimpl
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """Certificates go along with the place in the class they were issued on; what is printed stays as printed."""
+    rows = list(queries.issued_to(gone.id))
+    own = set(Membership.select(Membership.klass).where(Membership.official == kept.id).tuples())
+    bound = [row for row in rows if (row.klass_id,) in own]
+    return [
+        Moving(
+            Certificate,
+            _("Certificates"),
+            tuple(row.id for row in rows if row not in bound),
+            queries.issued_to(kept.id).count(),
+            conflicts=tuple(
+                _(
+                    "Certificate %(serial)s was issued on the class %(klass)s, where both have a place. Keep that record.",
+                    serial=row.serial,
+                    klass=row.class_code,
+                )
+                for row in bound
+            ),
+            weight=42,
+        )
+    ]
+
+
+@hookimpl
+def before_merge_undone(merge: OfficialMerge) -> None:
+    """A certificate issued since on a class that came along carries the name of the record kept."""
+    came: list[int] = next((one["ids"] for one in merge.moves if one["table"] == "courses_membership"), [])
+    since = queries.issued_since(came, merge.merged_at)
+    if since is not None:
+        raise Refused(
+            _(
+                "Certificate %(serial)s was issued since the merge, on a class of the other record; it cannot be undone.",
+                serial=since.serial,
+            )
+        )
 
 
 @hookimpl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -256,3 +256,19 @@ def _in_scope(query: Any, user: User) -> Any:
     if where is None:
         return query
     return query.where(Certificate.official.in_(Official.select(Official.id).where(where)))
+
+
+def issued_to(official_id: int) -> Any:
+    """Every certificate that belongs to an official, whatever its standing, oldest first."""
+    return Certificate.select().where(Certificate.official == official_id).order_by(Certificate.id)
+
+
+def issued_since(memberships: Sequence[int], moment: datetime) -> Certificate | None:
+    """The first certificate issued on one of these places in classes after the moment (naive UTC)."""
+    found: Certificate | None = (
+        Certificate.select()
+        .where(Certificate.membership.in_(list(memberships) or [-1]), Certificate.created_at > moment)
+        .order_by(Certificate.id)
+        .first()
+    )
+    return found

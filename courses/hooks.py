@@ -8,14 +8,14 @@ from flask import has_request_context, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from courses import queries, review
+from courses import merging, queries, review
 from courses.hookspecs import ClassTab, ClosingCheck
 from courses.models import ClassSession, Klass, Membership
 from courses.review import Verdict
 from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, NavItem, Story
+from lms.answers import HomeCard, Moving, NavItem, Story
 from lms.people.models import Official
 from lms.plugins import ask, hookimpl
 
@@ -127,6 +127,12 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 def privacy_erase(official: Official) -> dict[str, int]:
     """Nothing goes: who was in which class, and with what result, is kept as the register of training."""
     return {}
+
+
+@hookimpl
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """Classes go along. Of two places in one class the one already left stays; two live ones forbid the merge."""
+    return merging.moving(kept, gone)
 
 
 @hookimpl

@@ -14,7 +14,7 @@ from evaluation.codes import printed, read_code
 from evaluation.models import Campaign, Draw, Questionnaire
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, NavItem
+from lms.answers import HomeCard, Moving, NavItem
 from lms.demo import Context
 from lms.people.models import Official
 from lms.plugins import hookimpl
@@ -146,6 +146,27 @@ def privacy_erase(official: Official) -> dict[str, int] | None:
     """Forget that the person took a form; ballots name nobody and stay."""
     count = Draw.delete().where(Draw.official == official).execute()
     return {"evaluation_draw": count} if count else None
+
+
+@hookimpl
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """That a form was taken goes along; whoever took it under both records keeps the old trace where it is."""
+    taken = [
+        [row[0] for row in Draw.select(Draw.questionnaire).where(Draw.official == one.id).tuples()]
+        for one in (kept, gone)
+    ]
+    ids = tuple(one for one in taken[1] if one not in taken[0])
+    return [
+        Moving(
+            Draw,
+            _("Evaluation forms taken"),
+            ids,
+            len(taken[0]),
+            staying=len(taken[1]) - len(ids),
+            key="questionnaire",
+            weight=70,
+        )
+    ]
 
 
 @hookimpl

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lms.db import BaseModel
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,29 @@ class Story:
 
     kind: str
     ids: Iterable[Any]
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What becomes of the rows of one table when they get another owner (two records of a person are merged, an
+    organisation gets a successor). The platform does the moving, remembers it and can take it back.
+    """
+
+    model: type[BaseModel]
+    #: What people call the rows.
+    title: Any
+    #: Keys of the rows that get the new owner.
+    ids: tuple[Any, ...] = ()
+    #: Rows the new owner has already.
+    already: int = 0
+    #: Rows that stay where they are, and the sentence why.
+    staying: int = 0
+    note: Any = ""
+    #: Sentences that forbid the whole deed, each naming what to do first.
+    conflicts: tuple[Any, ...] = ()
+    #: The column that names the owner, and the one that tells rows apart. An empty `field` says that the rows
+    #: hang on something that moves and are only counted.
+    field: str = "official"
+    key: str = "id"
+    #: Tables whose rows others lean on move first.
+    weight: int = 100

@@ -20,6 +20,7 @@ from lms.plugins.switch import state_of
 _LINES = (
     ("people.view", "people.officials", "users", "people", 10),
     ("people.view", "people.organisations", "building-2", "people", 20),
+    ("people.merge", "merging.suggested", "users", "people", 30),
     ("platform.plugins", "web.plugins", "plug", "platform", 10),
     ("platform.jobs", "web.jobs", "layers", "platform", 20),
     ("platform.audit", "web.audit", "scroll-text", "platform", 30),
@@ -33,6 +34,7 @@ def navigation(user: Any) -> list[NavItem]:
     titles = {
         "people.officials": _("Officials"),
         "people.organisations": _("Organisations"),
+        "merging.suggested": _("Possible duplicates"),
         "web.plugins": _("Plugins"),
         "web.jobs": _("Background work"),
         "web.audit": _("Audit record"),

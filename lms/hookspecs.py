@@ -8,8 +8,9 @@ from lms.plugins import hookspec
 
 if TYPE_CHECKING:
     from lms.access.models import ShortLink, User
-    from lms.answers import HomeCard, NavItem, PersonTab, Story
+    from lms.answers import HomeCard, Moving, NavItem, PersonTab, Story
     from lms.demo import Context
+    from lms.people.merging.models import OfficialMerge
     from lms.people.models import Official
 
 
@@ -57,6 +58,19 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 @hookspec
 def privacy_erase(official: Official) -> dict[str, int] | None:
     """Erase what the law does not oblige you to keep; returns counts by table."""
+
+
+@hookspec
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """Which of your rows of `gone` shall belong to `kept`, when both are one person; change nothing yourself.
+
+    Asked for the preview and again for the deed, also while you are switched off.
+    """
+
+
+@hookspec
+def before_merge_undone(merge: OfficialMerge) -> None:
+    """Veto the undoing of a merge, when something of yours came since that cannot be told apart."""
 
 
 @hookspec

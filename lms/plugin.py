@@ -23,6 +23,9 @@ class Kernel(Plugin):
         "lms_organisation",
         "lms_official",
         "lms_employment",
+        "lms_official_change",
+        "lms_official_merge",
+        "lms_not_same",
         "lms_user",
         "lms_role",
         "lms_user_role",
@@ -49,6 +52,9 @@ class Kernel(Plugin):
         Permission("people.view", _l("See officials of own organisations"), roles=EVERY_OFFICER),
         Permission(
             "people.manage", _l("Keep officials' records"), roles=("department_officer", "training_officer")
+        ),
+        Permission(
+            "people.merge", _l("Put two records of one person together"), roles=("department_officer",)
         ),
         Permission(
             "people.reveal",

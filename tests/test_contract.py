@@ -168,6 +168,17 @@ def test_it_answers_for_the_people_in_its_tables(app, name):
         assert answered == {"privacy_export", "privacy_erase"}
 
 
+@every_plugin
+def test_whoever_points_to_an_official_answers_when_two_records_are_merged(app, name):
+    points = any(
+        isinstance(field, ForeignKeyField) and field.rel_model._meta.table_name == "lms_official"
+        for model in models(name)
+        for field in model._meta.sorted_fields
+    )
+    if points and name != "lms":
+        assert name in _answerers("merge_officials")
+
+
 def _answerers(question: str) -> set[str]:
     return {plugin for plugin, _ in registry.answerers(question)}
 

@@ -58,10 +58,17 @@ class Official(BaseModel):
     unit_text = CharField(200, default="")
     active = BooleanField(default=True)
     created_at = DateTimeField(default=clock.now)
+    #: The record of the same person that counts instead of this one, after a merge.
+    merged_into = ForeignKeyField("self", null=True, backref="merged", on_delete="RESTRICT")
 
     class Meta:
         table_name = "lms_official"
-        indexes = ((("organisation", "name_sort"), False),)
+        indexes = (
+            (("organisation", "name_sort"), False),
+            # Pages of the whole list, and pairs that may be one person.
+            (("merged_into", "name_sort", "id"), False),
+            (("name_folded", "birth_year"), False),
+        )
 
     def __str__(self) -> str:
         return str(self.full_name)
@@ -85,3 +92,27 @@ class Employment(BaseModel):
 
     class Meta:
         table_name = "lms_employment"
+
+
+class OfficialChange(BaseModel):
+    """One thing about an official that became different: what was known before and since, from which day it holds.
+
+    Rows are only added; the official's own row has the values of today.
+    """
+
+    official = ForeignKeyField(Official, backref="changes", on_delete="RESTRICT")
+    #: Column of Official: full_name, organisation, position …
+    field = CharField(30)
+    old = TextField(null=True)
+    new = TextField(null=True)
+    #: The day from which it holds; null when nobody said.
+    holds_from = DateField(null=True)
+    #: Where it was read: a decision, an agency's list.
+    source = CharField(300, default="")
+    at = DateTimeField(default=clock.now)
+    by = IntegerField(null=True)
+    by_name = CharField(120, default="")
+
+    class Meta:
+        table_name = "lms_official_change"
+        indexes = ((("official", "at"), False),)

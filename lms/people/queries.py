@@ -22,7 +22,7 @@ def officials(
     query = (
         Official.select(Official, Organisation).join(Organisation).order_by(Official.name_sort, Official.id)
     )
-    query = scope.limit(query, Official.organisation, user, permission)
+    query = scope.limit(query.where(Official.merged_into.is_null()), Official.organisation, user, permission)
     if organisation_id:
         query = query.where(Official.organisation.in_(sorted(scope.subtree(organisation_id))))
     for word in text.fold(search).split():
@@ -36,8 +36,11 @@ def officials(
 
 
 def official_or_404(official_id: int, user: Any, *, permission: str = "people.view") -> Official:
-    """One official in the user's scope. Raises NotFound, the same for "not there" and "not yours"."""
-    found = officials(user, permission=permission).where(Official.id == official_id).first()
+    """One official in the user's scope; for a record that was merged, the one kept.
+
+    Raises NotFound, the same for "not there" and "not yours".
+    """
+    found = officials(user, permission=permission).where(Official.id == survivor_id(official_id)).first()
     if found is None:
         raise NotFound(_("There is no such official in your organisations."))
     return found
@@ -57,3 +60,28 @@ def organisation_or_404(organisation_id: int, user: Any, permission: str = "peop
     if found is None:
         raise NotFound(_("There is no such organisation among yours."))
     return found
+
+
+def survivor_id(official_id: int) -> int:
+    """The record that counts for a person: itself, or the one it was merged into (over any number of merges)."""
+    merged = dict(
+        Official.select(Official.id, Official.merged_into).where(Official.id == official_id).tuples()
+    )
+    while merged.get(official_id):
+        official_id = merged[official_id]
+        merged = dict(
+            Official.select(Official.id, Official.merged_into).where(Official.id == official_id).tuples()
+        )
+    return official_id
+
+
+def survivor(official: Official) -> Official:
+    """The record that counts for a person."""
+    if official.merged_into_id is None:
+        return official
+    return (
+        Official.select(Official, Organisation)
+        .join(Organisation)
+        .where(Official.id == survivor_id(official.id))
+        .get()
+    )

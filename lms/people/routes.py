@@ -66,9 +66,12 @@ def add_official() -> Any:
 
 @bp.get("/people/<int:official_id>")
 @requires("people.view")
-def official(official_id: int) -> str:
-    """One official: who, where, and what the plugins know."""
-    return _person(queries.official_or_404(official_id, current_user), RevealForm())
+def official(official_id: int) -> Any:
+    """One official: who, where, and what the plugins know. The address of a merged record leads to the one kept."""
+    person = queries.official_or_404(official_id, current_user)
+    if person.id != official_id:
+        return redirect(url_for("people.official", official_id=person.id), 301)
+    return _person(person, RevealForm())
 
 
 @bp.post("/people/<int:official_id>/cccd")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
 from lms import audit, clock, crypto, names, text
 from lms.access.models import User
-from lms.db import atomic, insert_many
+from lms.db import atomic, insert_many, lock
 from lms.errors import Conflict, Invalid
-from lms.people.models import OFFICIAL_KINDS, Employment, Official, Organisation
+from lms.people.models import OFFICIAL_KINDS, Employment, Official, OfficialChange, Organisation
 
 
 @atomic
@@ -153,3 +153,88 @@ def reveal_cccd(official: Official, *, by: User, reason: str) -> str:
         raise Invalid(fields={"reason": _("Please say why you need the full number.")})
     audit.record(by, "people.cccd_revealed", official, reason=text.squeeze(reason)[:200])
     return crypto.unseal(official.cccd_sealed) if official.cccd_sealed else ""
+
+
+#: What may become different about an official, and on record with its day.
+CHANGEABLE = ("full_name", "organisation", "position", "kind", "birth_date", "birth_year", "gender", "code", "email")  # fmt: skip
+
+
+@atomic
+def change_official(
+    official: Official,
+    values: Mapping[str, Any],
+    *,
+    by: User | None,
+    holds_from: date | None = None,
+    source: str = "",
+) -> list[OfficialChange]:
+    """Record what became different about an official: each value with the old one and the day from which it holds.
+
+    A new organisation or position ends the period of service and opens the next. Returns what really changed.
+    Raises Invalid for a value that cannot be used, Conflict for a staff code on record for somebody else.
+    """
+    official = lock(official)
+    wanted = _checked(official, {name: values[name] for name in CHANGEABLE if name in values})
+    changed = {name: value for name, value in wanted.items() if official.__data__.get(name) != value}
+    if not changed:
+        return []
+    rows = [
+        OfficialChange.create(
+            official=official,
+            field=name,
+            old=_as_text(official.__data__.get(name)),
+            new=_as_text(value),
+            holds_from=holds_from,
+            source=text.squeeze(source)[:300],
+            by=by and by.id,
+            by_name=str(by or ""),
+        )
+        for name, value in changed.items()
+    ]
+    if "full_name" in changed:
+        name = changed["full_name"]
+        changed |= {"name_folded": text.fold(name), "name_sort": names.sort_key(name)}
+    Official.update(changed).where(Official.id == official.id).execute()
+    if {"organisation", "position"} & changed.keys():
+        _serve(official, changed, holds_from or clock.today())
+    audit.record(by, "people.official_changed", official, fields=sorted(wanted.keys() & changed.keys()))
+    return rows
+
+
+def _checked(official: Official, values: dict[str, Any]) -> dict[str, Any]:
+    if "full_name" in values:
+        values["full_name"] = names.clean_name(values["full_name"] or "")
+        if not names.is_plausible(values["full_name"]):
+            raise Invalid(fields={"full_name": _("Please give the full name.")})
+    if "organisation" in values:
+        values["organisation"] = getattr(values["organisation"], "id", values["organisation"])
+    if "position" in values:
+        values["position"] = text.squeeze(values["position"] or "")[:200]
+    if values.get("birth_date"):
+        if not date(1920, 1, 1) <= values["birth_date"] <= clock.today():
+            raise Invalid(fields={"birth_date": _("Please check the birth date.")})
+        values["birth_year"] = values["birth_date"].year
+    if values.get("code"):
+        taken = Official.select().where(Official.code == values["code"], Official.id != official.id)
+        if taken.exists():
+            raise Conflict(
+                _("The staff code %(code)s is already on record.", code=values["code"]), code="code_taken"
+            )
+    return values
+
+
+def _as_text(value: Any) -> str | None:
+    return None if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _serve(official: Official, changed: Mapping[str, Any], since: date) -> None:
+    """End the open period the day before, and open the next."""
+    Employment.update(to_date=since - timedelta(days=1)).where(
+        Employment.official == official.id, Employment.to_date.is_null()
+    ).execute()
+    Employment.create(
+        official=official.id,
+        organisation=changed.get("organisation", official.organisation_id),
+        position=changed.get("position", official.position),
+        from_date=since,
+    )

@@ -14,6 +14,7 @@ from courses.models import Klass, Membership
 from courses.queries import certificate_rule
 from lms.access import can
 from lms.access.models import User
+from lms.answers import Moving
 from lms.people.models import Official
 from lms.plugins import hookimpl, setting
 from plugins.assessment import conditions, marks, queries
@@ -131,6 +132,18 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 def privacy_erase(official: Official) -> dict[str, int] | None:
     """Scores are records of legal value, and nothing else is kept here: nothing to erase."""
     return None
+
+
+@hookimpl
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """Scores hang on the place in the class and go along with it; they are counted, so that none is missed."""
+    counts = [
+        Score.select(Score.id).join(Membership).where(Membership.official == one.id).tuples()
+        for one in (kept, gone)
+    ]
+    return [
+        Moving(Score, _("Scores"), tuple(row[0] for row in counts[1]), counts[0].count(), field="", weight=51)
+    ]
 
 
 @hookimpl

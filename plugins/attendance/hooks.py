@@ -15,7 +15,7 @@ from courses.queries import certificate_rule
 from lms import clock
 from lms.access import can
 from lms.access.models import ShortLink, User
-from lms.answers import NavItem
+from lms.answers import Moving, NavItem
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from lms.web.filters import percent
@@ -167,6 +167,25 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 def privacy_erase(official: Official) -> dict[str, int] | None:
     """Notes on marks are erased (they tell of illness and family); the marks themselves are records of legal value."""
     return services.erase_notes(official)
+
+
+@hookimpl
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """Marks hang on the place in the class and go along with it; they are counted, so that none is missed."""
+    counts = [
+        Mark.select(Mark.id).join(Membership).where(Membership.official == one.id).tuples()
+        for one in (kept, gone)
+    ]
+    return [
+        Moving(
+            Mark,
+            _("Marks in rolls"),
+            tuple(row[0] for row in counts[1]),
+            counts[0].count(),
+            field="",
+            weight=50,
+        )
+    ]
 
 
 @hookimpl

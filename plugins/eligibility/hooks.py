@@ -12,7 +12,7 @@ from certificates.hookspecs import CountsFor, VerifyPanel
 from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, NavItem, PersonTab
+from lms.answers import HomeCard, Moving, NavItem, PersonTab
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from plugins.eligibility import words
@@ -100,6 +100,14 @@ def privacy_erase(official: Official) -> dict[str, int] | None:
     """Recorded facts are no register: they go with the person's request. Certificates are not ours to erase."""
     gone = RecordedFact.delete().where(RecordedFact.official == official).execute()
     return {"eligibility_fact": gone} if gone else None
+
+
+@hookimpl
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """Everything recorded from the paper file goes along."""
+    rows = RecordedFact.select(RecordedFact.id).where(RecordedFact.official == gone.id).tuples()
+    already = RecordedFact.select().where(RecordedFact.official == kept.id).count()
+    return [Moving(RecordedFact, _("Recorded facts"), tuple(row[0] for row in rows), already, weight=60)]
 
 
 @hookimpl

@@ -12,11 +12,11 @@ from courses.hookspecs import ClassTab, ClosingCheck
 from courses.models import Klass
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, NavItem
+from lms.answers import HomeCard, Moving, NavItem
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from plugins.enrolment import demo, queries
-from plugins.enrolment.models import Nomination
+from plugins.enrolment.models import ACCEPTED, SUBMITTED, Nomination
 
 
 @hookimpl
@@ -114,6 +114,42 @@ def privacy_export(official: Official) -> dict[str, Any]:
 def privacy_erase(official: Official) -> dict[str, int]:
     """Nothing: a nomination is part of the file of a sending decision and is kept with the class."""
     return {"enrolment_nomination": 0}
+
+
+@hookimpl
+def merge_officials(kept: Official, gone: Official) -> list[Moving]:
+    """Nominations go along. Of two for one class, one that came to nothing stays; two live ones forbid the merge."""
+    own = {row.klass_id: row for row in _nominations(kept)}
+    rows = _nominations(gone)
+    both = [row for row in rows if row.klass_id in own]
+    return [
+        Moving(
+            Nomination,
+            _("Nominations"),
+            tuple(row.id for row in rows if row.klass_id not in own),
+            len(own),
+            staying=len(both),
+            note=_("Of two nominations for one class the one that came to nothing stays with the old record.")
+            if both
+            else "",
+            conflicts=tuple(filter(None, (_against(own[row.klass_id], row) for row in both))),
+            weight=45,
+        )
+    ]
+
+
+def _against(own: Nomination, other: Nomination) -> str:
+    live = (SUBMITTED, ACCEPTED)
+    if other.status not in live:
+        return ""
+    if own.status in live:
+        return _("Both are nominated for the class %(klass)s. Withdraw or reject one of the two first.", klass=own.klass.code)  # fmt: skip
+    return _("For the class %(klass)s only the nomination of the other record stands. Merge the other way round.", klass=own.klass.code)  # fmt: skip
+
+
+def _nominations(official: Official) -> list[Nomination]:
+    query = Nomination.select(Nomination, Klass).join(Klass).where(Nomination.official == official.id)
+    return list(query.order_by(Nomination.id))
 
 
 @hookimpl

@@ -10,6 +10,7 @@ from courses.models import Klass
 from lms import crypto
 from lms.access import scope
 from lms.access.models import User
+from lms.people import queries as people
 from lms.people.models import Official, Organisation
 from lms.text import fold
 from plugins.enrolment import queries
@@ -67,9 +68,9 @@ def gather(
     roots = queries.agencies(by)
     records = Records(klass, roots[0] if roots else None, scope.organisations(by, queries.NOMINATE))
     for official in _officials(Official.cccd_hash, {crypto.keyed_hash(cccd) for cccd in cccds}):
-        records.by_cccd[str(official.cccd_hash)] = official
+        records.by_cccd[str(official.cccd_hash)] = people.survivor(official)
     for official in _officials(Official.code, codes):
-        records.by_code[str(official.code)] = official
+        records.by_code[str(official.code)] = people.survivor(official)
     for official in _officials(Official.name_folded, {fold(name) for name in names}):
         if records.mine(official) and official.active:
             records.by_name.setdefault(str(official.name_folded), []).append(official)
