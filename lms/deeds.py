@@ -23,6 +23,14 @@ DEEDS = {
     "people.official_added": _l("%(who)s put %(thing)s on record"),
     "people.officials_added": _l("%(who)s put %(count)s officials on record at once"),
     "people.cccd_revealed": _l("%(who)s looked at the full citizen id of %(thing)s. Reason: %(reason)s"),
+    "people.official_changed": _l("%(who)s recorded a change of %(thing)s"),
+    "people.merged": _l(
+        "%(who)s merged a second record into %(thing)s (%(rows)s rows moved). Reason: %(reason)s"
+    ),
+    "people.merge_undone": _l(
+        "%(who)s undid a merge into %(thing)s (%(rows)s rows moved back). Reason: %(reason)s"
+    ),
+    "people.not_same": _l("%(who)s noted that %(thing)s and another record are two persons"),
     # plugins
     "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
     "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),

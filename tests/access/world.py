@@ -21,6 +21,7 @@ from lms import clock, jobs
 from lms.access import links
 from lms.access.models import User
 from lms.importing import drafts
+from lms.people.merging import services as merging
 from lms.people.models import Official, Organisation
 from plugins.assessment import services as assessment
 from plugins.eligibility.models import RecordedFact
@@ -121,6 +122,8 @@ def build(make: Any) -> World:
     listing = _draft("enrolment.nominate", enrolling.id, officer)
     timetable = _draft("courses.timetable", klass.id, officer)
     run = jobs.JobRun.create(kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer)
+    double = make.official(SECRETS[1], agency)
+    merge = merging.merge(other, make.official(SECRETS[1], agency), reason="Cùng một người", by=None)
     assert Invitation.select().exists()
     return World(
         agency=agency,
@@ -143,6 +146,9 @@ def build(make: Any) -> World:
             "run_id": run.id,
             "session_id": session.id,
             "test_id": test.id,
+            "kept_id": other.id,
+            "gone_id": double.id,
+            "merge_id": merge.id,
             "key": listing.key,
             "export_type": "csv",
             "filename": "none.css",
