@@ -137,7 +137,7 @@ def test_threat_11_the_database_refuses_to_change_an_issued_certificate(school, 
     row = school.issued("An")[0]
     field = Certificate._meta.fields[name]
     value = {"edition": 9, "supersedes": row.id}.get(name, other_value(row, field))
-    with pytest.raises(DatabaseError, match="never changes|belongs to whom"), db.atomic():
+    with pytest.raises(DatabaseError, match=r"never changes|belongs to whom"), db.atomic():
         Certificate.update({field: value}).where(Certificate.id == row.id).execute()
 
 
