@@ -1,17 +1,9 @@
 """Fixtures of the whole suite: the platform's own test kit, and factories for courses."""
 
-import pytest
 from hypothesis import settings
 
 # A busy machine is no error; what hypothesis tries is the same every time on the same code.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
-pytest_plugins = ["lms.testing", "tests.browser"]
-
-
-@pytest.fixture
-def make(app):
-    from tests.factories import MakeAll
-
-    return MakeAll()
+pytest_plugins = ["lms.testing", "courses.testing", "tests.browser"]

@@ -14,7 +14,6 @@ def test_every_visible_text_is_translated():
 def plant(tmp_path, monkeypatch):
     """A module with one text, and the catalogue said in the test."""
     monkeypatch.setattr(i18n, "ROOT", tmp_path)
-    (tmp_path / "babel.cfg").write_text("[python: **.py]\n")
     folder = tmp_path / "courses"
     folder.mkdir()
     (folder / "plugin.py").write_text('title = _l("%(count)s learners", count=3)\n')

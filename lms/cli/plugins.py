@@ -1,11 +1,10 @@
-"""`lms plugins list|enable|disable|new|doctor`."""
+"""`lms plugins list|enable|disable`; `new`, `words` and `doctor` stand in `authoring`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from lms.cli.authoring import doctor, new, words
 from lms.cli.context import loaded_registry, with_app
 
 
@@ -51,17 +50,8 @@ def _switch(name: str, on: bool) -> None:
     click.echo(f"✔ {name} is {'on' if on else 'off'}. Running processes follow within a second.")
 
 
-@plugins.command("new")
-@click.argument("name")
-@click.option(
-    "--into", type=click.Path(path_type=Path), default=None, help="Folder to make it in (default: plugins/)."
-)
-def new(name: str, into: Path | None) -> None:
-    """Start a plugin: manifest, one table, one page, one answer, a test, translations."""
-    from lms.plugins.scaffolding import make  # noqa: PLC0415
-
-    folder = make(name, into)
-    click.echo(f"✔ {folder}\n  Next: lms migrate, then open /{name}")
-
+plugins.add_command(new)
+plugins.add_command(doctor)
+plugins.add_command(words)
 
 commands = [plugins]

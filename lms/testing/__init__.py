@@ -1,4 +1,4 @@
-"""The test kit, for us and for authors of plugins: ``pytest_plugins = ["lms.testing"]``.
+"""The test kit, for us and for authors of plugins: ``pytest_plugins = ["lms.testing", "courses.testing"]``.
 
 One application a session on a database of its own (SQLite, or what ``LMS_TEST_DATABASE`` names), every test in
 a transaction that is rolled back, no mocks but the clock.
@@ -28,7 +28,7 @@ from lms.people import services as people
 from lms.people.models import Official, Organisation
 from lms.plugins import services as plugin_services
 from lms.plugins.registry import registry
-from lms.plugins.switch import refresh
+from lms.plugins.switch import is_on, refresh
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +137,19 @@ def counting() -> Iterator[list[str]]:
         yield seen
     finally:
         del db.obj.execute_sql
+
+
+@pytest.fixture
+def turn_on(app: Flask) -> Callable[[str], None]:
+    """``turn_on("notes")``, and what it needs: a plugin from outside is off until somebody switches it on."""
+
+    def on(name: str) -> None:
+        for need in registry.found[name].plugin.requires:
+            on(need)
+        if not is_on(name):
+            plugin_services.switch(name, True, by=None)
+
+    return on
 
 
 @pytest.fixture
