@@ -41,6 +41,7 @@ class Kernel(Plugin):
         "lms_audit",
         "lms_audit_head",
         "lms_import_draft",
+        "lms_import_mapping",
     )
     legal_records = ("lms_audit",)
     permissions = (
@@ -60,5 +61,8 @@ class Kernel(Plugin):
             "people.reveal",
             _l("See a full citizen id, on record"),
             roles=("department_officer", "training_officer"),
+        ),
+        Permission(
+            "people.export_ids", _l("Export whole citizen ids, on record"), roles=("department_officer",)
         ),
     )

@@ -98,7 +98,7 @@ def is_risky(text: str) -> bool:
 
 def csv_safe(text: str) -> str:
     """Text for a CSV cell: an apostrophe stands before what would run (`lms.importing` takes it off again)."""
-    return f"'{text}" if is_risky(text) else text
+    return f"'{text}" if is_risky(text.lstrip("'")) else text
 
 
 class _Writer:

@@ -1,13 +1,13 @@
-"""From bytes to text: the encodings agencies' files come in. `DECODERS` is where further ones (TCVN3, VNI) join."""
+"""From bytes to text: the encodings agencies' files come in, those of before Unicode included."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 
 from flask_babel import gettext as _
 
 from lms.errors import Invalid
+from lms.importing import legacy
 from lms.text import nfc
 
 
@@ -36,37 +36,49 @@ def utf16(data: bytes) -> str | None:
 
 def _windows_1258(data: bytes) -> str | None:
     try:
-        text = nfc(data.decode("cp1258"))
+        return nfc(data.decode("cp1258"))
     except UnicodeDecodeError:
         return None
-    return text if _reads_as_vietnamese(text) else None
 
 
-def _reads_as_vietnamese(text: str) -> bool:
-    """Whether every letter could stand in a Vietnamese list; TCVN3 and VNI read this way give ¸, ­, × …"""
-    foreign = sum(1 for c in text if ord(c) > 127 and not _is_vietnamese(c))
-    return foreign * 200 <= len(text)
+def _legacy(encoding: str) -> Callable[[bytes], str | None]:
+    return lambda data: legacy.convert(legacy.latin(data), encoding)
 
 
-def _is_vietnamese(character: str) -> bool:
-    if character in "–—‘’“”…•€\u00a0°²³":
-        return True
-    split = unicodedata.normalize("NFD", character.lower())
-    return split[0] in "abcdefghijklmnopqrstuvwxyzđ" and all(m in "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323" for m in split[1:])  # fmt: skip
-
-
-#: Tried in this order; the first that can read the file wins.
-DECODERS: list[tuple[str, Callable[[bytes], str | None]]] = [
-    ("UTF-16", utf16),
-    ("UTF-8", _utf8),
+#: Encodings with a mark or a grammar of their own: the first that can read the file wins.
+_CERTAIN: list[tuple[str, Callable[[bytes], str | None]]] = [("UTF-16", utf16), ("UTF-8", _utf8)]
+#: One byte a letter: any file can be read in any of them, so the one that reads as Vietnamese wins.
+_GUESSED: list[tuple[str, Callable[[bytes], str | None]]] = [
     ("Windows-1258", _windows_1258),
+    (legacy.TCVN3, _legacy(legacy.TCVN3)),
+    (legacy.VNI, _legacy(legacy.VNI)),
 ]
+#: What a user may choose when the guess was wrong.
+ENCODINGS = ("Unicode", "Windows-1258", legacy.TCVN3, legacy.VNI)
+#: The least share of possible syllables for a guess.
+_LIKE_ENOUGH = 0.75
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text of a text file (NFC) and the name of its encoding. Raises Invalid when none fits."""
-    for name, decoder in DECODERS:
+def decode(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """The text of a text file (NFC) and the name of its encoding; a chosen `encoding` is taken at its word.
+
+    Raises Invalid when none fits.
+    """
+    for name, decoder in _CERTAIN:
         text = decoder(data)
         if text is not None and "\x00" not in text:
+            return _as_chosen(nfc(text), name, encoding)
+    guesses = [(name, text) for name, decoder in _GUESSED if (text := decoder(data)) and "\x00" not in text]
+    for name, text in guesses:
+        if name == encoding:
             return nfc(text), name
-    raise Invalid(_("The letters of this file cannot be read: it is in an old font encoding (TCVN3, VNI) or no text at all. Open it in Excel, convert it to Unicode and save it as .xlsx."))  # fmt: skip
+    best = max(guesses, key=lambda guess: legacy.likeness(guess[1]), default=None)
+    if best is None or legacy.likeness(best[1]) < _LIKE_ENOUGH:
+        raise Invalid(_("The letters of this file cannot be read as Vietnamese in any known encoding (Unicode, Windows-1258, TCVN3, VNI). Open it in Excel, convert it to Unicode and save it as .xlsx."))  # fmt: skip
+    return nfc(best[1]), best[0]
+
+
+def _as_chosen(text: str, name: str, encoding: str) -> tuple[str, str]:
+    """Unicode text may still carry the characters of an old font, when a program saved them as they were."""
+    found = encoding if encoding in legacy.NAMES else legacy.detect([text]) if not encoding else ""
+    return (nfc(legacy.convert(text, found)), found) if found else (text, name)

@@ -6,8 +6,9 @@ import base64
 import json
 import secrets
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -16,6 +17,7 @@ from lms.access.models import User
 from lms.db import atomic, lock
 from lms.errors import Conflict, NotFound
 from lms.importing import sheets
+from lms.importing.kinds import Change
 from lms.importing.models import ImportDraft
 from lms.importing.preview import Preview, Result
 from lms.importing.sheets import Grid
@@ -58,6 +60,24 @@ def find(key: str, kind: str, *, by: User) -> ImportDraft:
     return draft
 
 
+def by_key(key: str, *, by: User) -> ImportDraft:
+    """A person's own import by its key, of whatever kind. Raises NotFound for a wrong key as for somebody else's."""
+    draft = ImportDraft.get_or_none((ImportDraft.key == key) & (ImportDraft.owner == by))
+    if draft is None:
+        raise NotFound(_("This import is no longer there. Upload the file again."))
+    return draft
+
+
+def history(by: User) -> Any:
+    """A person's imports of every kind, newest first, without the files."""
+    columns = [
+        field
+        for field in ImportDraft._meta.sorted_fields
+        if field.name not in {"content", "fixes", "preview"}
+    ]
+    return ImportDraft.select(*columns).where(ImportDraft.owner == by).order_by(ImportDraft.id.desc())
+
+
 def unfinished(kind: str, *, by: User, target: int | None = None) -> list[ImportDraft]:
     """A person's imports that were not applied yet, newest first, without their contents."""
     columns = (
@@ -80,7 +100,7 @@ def grid(draft: ImportDraft) -> Grid:
     if not draft.content:
         raise NotFound(_("The file of this import is no longer kept."))
     data = zlib.decompress(base64.b64decode(crypto.unseal(draft.content)))
-    return sheets.read(data, draft.filename)
+    return sheets.read(data, draft.filename, encoding=draft.options.get("encoding", ""))
 
 
 def fixes(draft: ImportDraft) -> Fixes:
@@ -141,6 +161,21 @@ def finish(draft: ImportDraft, judged: Preview, outcome: Result) -> None:
 def result(draft: ImportDraft) -> Result | None:
     """What came of an applied list."""
     return Result.from_json(crypto.unseal(draft.result)) if draft.result else None
+
+
+@atomic
+def keep_changes(draft: ImportDraft, changes: Sequence[Change]) -> None:
+    """Keep what applying changed, so that it can be taken back."""
+    plain = [[one.number, one.id, one.before, one.after] for one in changes]
+    draft.changes = crypto.seal(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+    draft.save(only=[ImportDraft.changes])
+
+
+def changes(draft: ImportDraft) -> list[Change]:
+    """What applying the list changed."""
+    if not draft.changes:
+        return []
+    return [Change(*one) for one in json.loads(crypto.unseal(draft.changes))]
 
 
 @atomic

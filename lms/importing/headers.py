@@ -7,8 +7,9 @@ synonyms compared without accents and signs.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from flask_babel import gettext as _
@@ -64,10 +65,24 @@ def find(grid: Grid, columns: Sequence[Column], *, any_of: Sequence[Sequence[str
     Every `required` column must be there, and of each group in `any_of` at least one.
     Raises Invalid naming the columns that were not found.
     """
+    header, missing = guess(grid, columns, any_of=any_of)
+    if missing:
+        raise Invalid(_("The header is in row %(row)d, but these columns are missing: %(names)s.",
+                        row=header.first + 1, names=", ".join(missing)))  # fmt: skip
+    return header
+
+
+def guess(
+    grid: Grid, columns: Sequence[Column], *, any_of: Sequence[Sequence[str]] = ()
+) -> tuple[Header, list[str]]:
+    """The likeliest header, and the titles of needed columns that it does not have.
+
+    Raises Invalid when no row looks like a header.
+    """
     best: tuple[tuple[int, int], Header] | None = None
     for first in range(min(len(grid.rows), LOOK_AT)):
         for header in _candidates(grid, columns, first):
-            missing = _missing(header, columns, any_of)
+            missing = missing_in(header, columns, any_of)
             # Fewest missing, then most recognised, then the shorter header, then the earlier one.
             rank = (-len(missing), len(header.columns) * 2 - (header.last - header.first))
             if header.columns and (best is None or rank > best[0]):
@@ -75,11 +90,22 @@ def find(grid: Grid, columns: Sequence[Column], *, any_of: Sequence[Sequence[str
     if best is None or len(best[1].columns) < min(2, len(columns)):
         raise Invalid(_("No header row was found. The list needs a row with the names of its columns, for example: %(names)s.",
                         names=", ".join(_named(columns, any_of))))  # fmt: skip
-    missing = _missing(best[1], columns, any_of)
-    if missing:
-        raise Invalid(_("The header is in row %(row)d, but these columns are missing: %(names)s.",
-                        row=best[1].first + 1, names=", ".join(missing)))  # fmt: skip
-    return best[1]
+    return best[1], missing_in(best[1], columns, any_of)
+
+
+def fingerprint(header: Header) -> str:
+    """The same for two files with the same column labels in the same order, whatever their accents and signs."""
+    labels = "|".join(f"{place}:{fold_words(label)}" for place, label in sorted(header.labels.items()))
+    return hashlib.sha256(labels.encode()).hexdigest()[:32]
+
+
+def remap(header: Header, chosen: Mapping[str, int | None]) -> Header:
+    """The header with columns chosen by a person: key → place; None says that the file has no such column."""
+    columns = {key: place for key, place in header.columns.items() if key not in chosen}
+    taken = {place for place in chosen.values() if place is not None}
+    columns = {key: place for key, place in columns.items() if place not in taken}
+    columns |= {key: place for key, place in chosen.items() if place is not None and place in header.labels}
+    return replace(header, columns=columns)
 
 
 def _named(columns: Sequence[Column], any_of: Sequence[Sequence[str]]) -> list[str]:
@@ -89,7 +115,8 @@ def _named(columns: Sequence[Column], any_of: Sequence[Sequence[str]]) -> list[s
     )
 
 
-def _missing(header: Header, columns: Sequence[Column], any_of: Sequence[Sequence[str]]) -> list[str]:
+def missing_in(header: Header, columns: Sequence[Column], any_of: Sequence[Sequence[str]]) -> list[str]:
+    """Titles of needed columns that a header does not have."""
     titles = {column.key: column.title for column in columns}
     missing = [column.title for column in columns if column.required and column.key not in header.columns]
     missing += [titles[group[0]] for group in any_of if not any(key in header.columns for key in group)]

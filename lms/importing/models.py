@@ -6,7 +6,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 
 from lms import clock
 from lms.access.models import User
-from lms.db import BaseModel
+from lms.db import BaseModel, JSONText
 
 
 class ImportDraft(BaseModel):
@@ -32,8 +32,33 @@ class ImportDraft(BaseModel):
     changed_at = DateTimeField(default=clock.now, index=True)
     applied_at = DateTimeField(null=True)
 
+    #: Encoding and columns as chosen by a person: {"encoding": name, "mapping": {column: place}}.
+    options = JSONText(default=dict)
+    #: The job that applies it in the background.
+    job = IntegerField(null=True)
+    #: Sealed JSON of what applying changed, kept to take it back.
+    changes = TextField(default="")
+    undone_at = DateTimeField(null=True)
+
     class Meta:
         table_name = "lms_import_draft"
 
     def __str__(self) -> str:
         return str(self.filename)
+
+
+class ImportMapping(BaseModel):
+    """How the columns of one sender's lists were understood last time; found again by the labels of the header."""
+
+    kind = CharField(40)
+    #: "o<id>" for an organisation, "u<id>" for a person without one.
+    sender = CharField(20)
+    fingerprint = CharField(32)
+    #: Column key → place in the header, null for "not in this file".
+    mapping = JSONText()
+    by = ForeignKeyField(User, null=True, on_delete="SET NULL")
+    used_at = DateTimeField(default=clock.now)
+
+    class Meta:
+        table_name = "lms_import_mapping"
+        indexes = ((("kind", "sender", "fingerprint"), True),)

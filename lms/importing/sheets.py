@@ -15,7 +15,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.errors import Invalid
-from lms.importing import workbook
+from lms.importing import legacy, workbook
 from lms.importing.decoding import decode, utf16
+from lms.text import nfc
 
 #: Largest file in bytes, largest size of a workbook once unpacked, most rows and columns of one import.
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_ROWS = 10_000
+#: Lines allowed besides: titles, headers, section titles, the signature block.
+SPARE_ROWS = 200
 MOST_COLUMNS = workbook.WIDEST
 
 Cell = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | None
@@ -83,10 +86,11 @@ class Grid:
         return _grid(kept, filename=kept["filename"], encoding=kept["encoding"])
 
 
-def read(data: bytes, filename: str) -> Grid:
+def read(data: bytes, filename: str, *, encoding: str = "") -> Grid:
     """Read an uploaded file. Raises Invalid with a sentence about what to do instead.
 
-    The kind of file is taken from its first bytes; the name only helps the sentences.
+    The kind of file is taken from its first bytes; the name only helps the sentences. `encoding` is one of
+    `decoding.ENCODINGS` chosen by a person, else the encoding is detected.
     """
     if not data:
         raise Invalid(_("The file is empty. Choose the file again."))
@@ -97,12 +101,27 @@ def read(data: bytes, filename: str) -> Grid:
         )  # fmt: skip
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         _check_package(data)
-        return _read_workbook(data, filename)
+        return _from_old_font(_read_workbook(data, filename), encoding)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _read_workbook(data, filename)
+        return _from_old_font(_read_workbook(data, filename), encoding)
     _refuse_other_kinds(data)
-    text, encoding = decode(data)
-    return _from_text(text, filename=filename, encoding=encoding)
+    text, found = decode(data, encoding)
+    return _from_text(text, filename=filename, encoding=found)
+
+
+def _from_old_font(grid: Grid, encoding: str) -> Grid:
+    """A workbook whose cells were typed with a TCVN3 or VNI font, as Unicode; others as they are."""
+    if encoding:
+        found = encoding if encoding in legacy.NAMES else legacy.UNICODE
+    else:
+        found = legacy.detect(cell for row in grid.rows[:400] for cell in row if isinstance(cell, str))
+    if not found:
+        return grid
+    rows = tuple(
+        tuple(nfc(legacy.convert(cell, found)) if isinstance(cell, str) else cell for cell in row)
+        for row in grid.rows
+    )
+    return replace(grid, rows=rows, encoding=found)
 
 
 def read_text(text: str) -> Grid:
@@ -138,7 +157,7 @@ def _check_package(data: bytes) -> None:
 
 
 def _read_workbook(data: bytes, filename: str) -> Grid:
-    command = [sys.executable, "-I", str(Path(workbook.__file__)), str(MOST_ROWS)]
+    command = [sys.executable, "-I", str(Path(workbook.__file__)), str(MOST_ROWS + SPARE_ROWS)]
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=workbook.SECONDS + 10, check=False
@@ -240,7 +259,7 @@ def _from_text(text: str, *, filename: str, encoding: str) -> Grid:
         rows.pop()
     if not rows:
         raise Invalid(_("The file is empty. Choose the file again."))
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MOST_ROWS + SPARE_ROWS:
         raise Invalid(_too_many_rows(len(rows)))
     widest = max((len(row) for row in rows), default=0)
     if widest > MOST_COLUMNS:
@@ -252,7 +271,7 @@ def _from_text(text: str, *, filename: str, encoding: str) -> Grid:
 
 def _unprotect(cell: str) -> str | None:
     """A cell without the apostrophe that exports put before = + - @ so that no program runs it."""
-    if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r":
+    if cell.startswith("'") and cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r")):
         cell = cell[1:]
     return cell or None
 

@@ -36,6 +36,7 @@ ROOMS = (
     "hooks",
     "jobs",
     "timetable",
+    "lists",
     "routes",
     "api",
     "admin",
@@ -127,6 +128,7 @@ class Registry:
 
     def _failed(self, found: Found, reason: str) -> None:
         from lms import events, jobs  # noqa: PLC0415  those import models; a registry alone does not
+        from lms.importing import kinds  # noqa: PLC0415
 
         found.problem, found.loaded = reason, False
         for permission in found.plugin.permissions:
@@ -136,6 +138,7 @@ class Registry:
         self.blueprints = {name: owner for name, owner in self.blueprints.items() if owner != found.name}
         events.forget_plugin(found.name)
         jobs.forget_plugin(found.name)
+        kinds.forget_plugin(found.name)
 
     def _add_questions(self, found: Found) -> None:
         questions = _room(found, "hookspecs")

@@ -11,7 +11,7 @@ from lms.access import can, current_user
 from lms.access.roles import BY_NAME
 from lms.config import settings
 from lms.names import initials
-from lms.web import addresses, filters
+from lms.web import addresses, filters, list_files
 from lms.web.language import CHOICES, language
 from lms.web.navigation import navigation
 
@@ -43,6 +43,7 @@ def install(app: Flask) -> None:
         kept_arguments=addresses.kept_arguments,
         language=language,
         language_choices=lambda: CHOICES,
+        list_files_of=list_files.of,
         navigation=navigation,
         url_exists=addresses.url_exists,
     )

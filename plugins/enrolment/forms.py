@@ -4,27 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 from wtforms.validators import Length, Optional
-
-from lms.errors import Invalid
-
-
-class ListForm(FlaskForm):
-    """A nomination list: a file, or cells pasted from a spreadsheet."""
-
-    file = FileField(_l("List"), validators=[Optional()])
-    pasted = TextAreaField(_l("Cells copied from the spreadsheet"), validators=[Optional()])
-
-    def content(self) -> tuple[bytes, str]:
-        """The bytes and the name of what was sent. Raises Invalid when nothing was."""
-        upload = self.file.data
-        if upload is not None and upload.filename:
-            return upload.read(), upload.filename
-        if (self.pasted.data or "").strip():
-            return self.pasted.data.encode(), str(_l("pasted list")) + ".txt"
-        raise Invalid(fields={"file": _l("Choose a file or paste the cells of the list.")})
 
 
 class RowForm(FlaskForm):

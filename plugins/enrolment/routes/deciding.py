@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +19,6 @@ from plugins.enrolment import queries
 from plugins.enrolment.forms import ReasonForm
 from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES, SUBMITTED
 from plugins.enrolment.routes.blueprint import bp
-from plugins.enrolment.routes.nominating import spreadsheet
 from plugins.enrolment.services import deciding
 
 
@@ -35,14 +34,6 @@ def to_decide() -> str:
 def of_class(class_id: int) -> str:
     """Nominations of a class, agency by agency."""
     return _class_page(courses.class_or_404(class_id, current_user), ReasonForm())
-
-
-@bp.get("/classes/<int:class_id>/nominations.xlsx")
-@requires("enrolment.decide")
-def class_sheet(class_id: int) -> Response:
-    """The same list as a spreadsheet."""
-    klass = courses.class_or_404(class_id, current_user)
-    return spreadsheet(list(_filtered(klass)), f"de-cu-{klass.code}.xlsx")
 
 
 @bp.post("/classes/<int:class_id>/nominations/check")

@@ -14,8 +14,9 @@ from lms.errors import Conflict, Invalid
 from lms.importing import answer, drafts
 from lms.importing.models import ImportDraft
 from lms.importing.preview import STATUS_NAMES, STATUS_TITLES, STATUS_TONES, Preview, RowJudgement, Status
+from lms.web.forms import UploadForm
 from plugins.enrolment.columns import FIXABLE
-from plugins.enrolment.forms import ListForm, RowForm
+from plugins.enrolment.forms import RowForm
 from plugins.enrolment.routes.blueprint import bp
 from plugins.enrolment.routes.nominating import class_page, download
 from plugins.enrolment.services import lists
@@ -28,7 +29,7 @@ ROWS_A_PAGE = 100
 def upload(class_id: int) -> ResponseReturnValue:
     """Take in a list and show how every row was judged."""
     klass = courses.class_or_404(class_id, current_user)
-    form = ListForm()
+    form = UploadForm()
     try:
         draft = lists.take_in(klass, *form.content(), by=current_user)
     except (Invalid, Conflict) as refused:

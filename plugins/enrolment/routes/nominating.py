@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from courses import queries as courses
-from lms import exporting
 from lms.access import current_user, requires
 from lms.db import paginate
 from lms.errors import Conflict, Invalid
@@ -17,8 +14,9 @@ from lms.importing import drafts
 from lms.people import queries as people
 from lms.people.models import Official
 from lms.plugins import ask
+from lms.web.forms import UploadForm
 from plugins.enrolment import queries
-from plugins.enrolment.forms import ListForm, ReasonForm
+from plugins.enrolment.forms import ReasonForm
 from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES
 from plugins.enrolment.routes.blueprint import bp
 from plugins.enrolment.services import lists, nominating
@@ -43,10 +41,10 @@ def index() -> str:
 @requires("enrolment.nominate")
 def show_class(class_id: int) -> str:
     """One class: upload a list, pick officials, see who is nominated."""
-    return class_page(class_id, ListForm())
+    return class_page(class_id, UploadForm())
 
 
-def class_page(class_id: int, form: ListForm) -> str:
+def class_page(class_id: int, form: UploadForm) -> str:
     """The page of a class with the form for a list, as typed."""
     klass = courses.class_or_404(class_id, current_user)
     status, search = _filters()
@@ -120,14 +118,6 @@ def own() -> str:
     )
 
 
-@bp.get("/nominations.xlsx")
-@requires("enrolment.nominate")
-def own_sheet() -> Response:
-    """The same list as a spreadsheet."""
-    status, search = _filters()
-    return spreadsheet(list(queries.own(current_user, status=status, search=search)), "de-cu.xlsx")
-
-
 @bp.post("/nominations/<int:nomination_id>/withdraw")
 @requires("enrolment.nominate")
 def withdraw(nomination_id: int) -> ResponseReturnValue:
@@ -146,41 +136,6 @@ def withdraw(nomination_id: int) -> ResponseReturnValue:
 def _filters() -> tuple[str, str]:
     status = request.args.get("status", "")
     return status if status in STATUS_TITLES else "", request.args.get("q", "")[:120]
-
-
-def spreadsheet(nominations: list[Any], filename: str) -> Response:
-    """Nominations as a workbook with the columns of the list agencies send."""
-    columns = [
-        exporting.Column(_("Class")),
-        exporting.Column(_("Full name")),
-        exporting.Column(_("Date of birth")),
-        exporting.Column(_("Staff code"), "code"),
-        exporting.Column(_("Position")),
-        exporting.Column(_("Unit")),
-        exporting.Column(_("Agency")),
-        exporting.Column(_("Status")),
-        exporting.Column(_("Reason")),
-        exporting.Column(_("Decision no.")),
-        exporting.Column(_("Decision date")),
-    ]
-    rows = (
-        (
-            one.klass.code,
-            one.official.full_name,
-            one.official.birth_date or one.official.birth_year,
-            one.official.code,
-            one.position,
-            one.unit_text,
-            one.organisation.name,
-            str(STATUS_TITLES[one.status]),
-            one.reason,
-            one.decision_number,
-            one.decision_date,
-        )
-        for one in nominations
-    )
-    data = exporting.workbook(columns, rows, sheet=_("Nominations"))
-    return download(data, filename)
 
 
 def download(data: bytes, filename: str) -> Response:

@@ -69,9 +69,24 @@ def test_windows_1258_writes_tones_as_marks_of_their_own():
     assert (grid.rows[0], grid.rows[1], grid.encoding) == (("Họ", "Tên"), ("Hoàng", "Hoà"), "Windows-1258")
 
 
-def test_an_old_font_encoding_is_named_and_not_read_as_rubbish():
+def test_a_register_in_the_old_tcvn3_font_reads_as_vietnamese():
+    grid = sheets.read((FIXTURES / "so-cap-chung-chi-cu-tcvn3.csv").read_bytes(), "so.csv")
+    assert grid.encoding == "TCVN3"
+    assert grid.rows[0] == (
+        "Số vào sổ", "Họ và tên", "Ngày sinh", "Đơn vị", "Tên chương trình", "Từ ngày", "Đến ngày", "Xếp loại", "Số hiệu",
+    )  # fmt: skip
+    assert grid.rows[1][1:5] == (
+        "Dương Thị Thu Quỳnh",
+        "27/02/1980",
+        "Phòng Nội vụ huyện Hoằng Hoá",
+        "Trung cấp lý luận chính trị - hành chính",
+    )
+    assert len(grid.rows) == 61
+
+
+def test_a_file_that_is_vietnamese_in_no_encoding_is_refused_with_their_names():
     with pytest.raises(Invalid, match="TCVN3"):
-        sheets.read((FIXTURES / "so-cap-chung-chi-cu-tcvn3.csv").read_bytes(), "so.csv")
+        sheets.read(bytes(range(128, 256)) * 3 + b";x\n", "so.csv")
 
 
 def test_pasted_cells():
@@ -121,7 +136,7 @@ def _zip(**parts):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 2000, "cannot be opened"),
         (b"\x01\x00\x00\x02" * 50, "cannot be opened"),
         (b"x" * (sheets.MOST_BYTES + 1), "MB"),
-        (("a;b\n" * (sheets.MOST_ROWS + 1)).encode(), "10001 rows"),
+        (("a;b\n" * (sheets.MOST_ROWS + sheets.SPARE_ROWS + 1)).encode(), "10201 rows"),
         ((";" * 300).encode() + b"x", "columns"),
         (b'a;b\n"' + b"x" * 200_000 + b'";1\n', "cannot be opened"),
     ],
@@ -137,8 +152,8 @@ def test_one_cell_in_the_last_corner_does_not_take_the_memory():
 
 
 def test_a_workbook_with_too_many_rows():
-    with pytest.raises(Invalid, match="10001 rows"):
-        sheets.read(a_workbook(*[("a", "b")] * 10_001), "x.xlsx")
+    with pytest.raises(Invalid, match="10201 rows"):
+        sheets.read(a_workbook(*[("a", "b")] * 10_201), "x.xlsx")
 
 
 def test_a_reader_that_hangs_is_stopped(monkeypatch):

@@ -1,0 +1,34 @@
+"""Long lists are applied by a worker; who sent them watches the rows being read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lms.access.models import User
+from lms.errors import LmsError, NotFound
+from lms.importing import drafts, services
+from lms.importing.models import ImportDraft
+from lms.jobs import JobRun, job
+
+
+@job(services.JOB)
+def apply_list(run: JobRun, *, key: str) -> dict[str, Any]:
+    """Apply an uploaded list; run again after a crash it starts over, for nothing of it was written.
+
+    What stands against it is the result's note: the list stays open with its corrections.
+    """
+    draft = ImportDraft.get_or_none(ImportDraft.key == key)
+    if draft is None:
+        raise NotFound(_("This import is no longer there. Upload the file again."))
+    url = f"/imports/{draft.key}"
+    if draft.applied_at:
+        return {"url": url}
+    by: User = draft.owner
+    run.total(len(drafts.preview(draft).only(None)))
+    try:
+        services.apply(draft, by=by, progress=lambda rows: run.advance(rows, _("Reading the rows")))
+    except LmsError as refused:
+        return {"url": url, "note": str(refused)}
+    return {"url": url}

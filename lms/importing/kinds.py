@@ -1,0 +1,214 @@
+"""What a module says about one kind of list, and the platform does the rest: reading, preview, undo, export.
+
+A module declares its kinds in ``lists.py``; `docs/importing.md` shows one from beginning to end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from lms.access import can
+from lms.access.models import User
+from lms.errors import NotFound
+from lms.importing import headers
+from lms.importing.columns import Entry, ListColumn
+from lms.importing.preview import Choice, Status
+from lms.plugins.switch import is_on
+
+#: Key of the running number that lists begin with; it tells rows from the signature block.
+RUNNING_NUMBER = "_number"
+
+K = TypeVar("K", bound="type[ListKind]")
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a row stands to what is on record, in one sentence; `choices` when a person has to say who is meant."""
+
+    status: Status
+    reason: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What applying did to one record, as plain values: enough to take it back."""
+
+    number: int
+    id: int
+    #: Values before, for a record that was there; None for one that was added.
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ListKind:
+    """A kind of list. Set the attributes, say `columns` and `match`, then `apply` and `undo`; the rest has a default.
+
+    A kind with only `columns` and `export` can be exported and not imported.
+    """
+
+    #: "<plugin>.<list>", the kind's address.
+    key: str = ""
+    title: Any = ""
+    #: Who may export the list (as on its page), and who may import it.
+    view_permission: str = ""
+    import_permission: str = ""
+    #: Columns without which a row is no data; groups of which one column must be there.
+    primary: tuple[str, ...] = ()
+    any_of: tuple[tuple[str, ...], ...] = ()
+    #: Kept and previewed only: there is nowhere to write it yet.
+    reads_only: bool = False
+    #: One sentence above the upload form.
+    lead: Any = ""
+
+    @property
+    def plugin(self) -> str:
+        """The plugin that owns the kind: the first part of its key, or the kernel."""
+        return "lms" if type(self).__module__.startswith("lms.") else self.key.split(".")[0]
+
+    @property
+    def imports(self) -> bool:
+        """Whether lists of this kind can be taken in."""
+        return bool(self.import_permission)
+
+    def columns(self) -> Sequence[ListColumn]:
+        """The columns, in the order of the exported table; titles in the reader's language."""
+        raise NotImplementedError
+
+    # import ------------------------------------------------------------------------------------------
+
+    def target_or_404(self, target: int | None, user: User) -> Any:
+        """What the list is for (a class), within the user's scope. Raises NotFound."""
+        if target is not None:
+            raise NotFound(_("This address leads nowhere."))
+        return None
+
+    def back_url(self, target: int | None) -> str:
+        """The list's own page."""
+        raise NotImplementedError
+
+    def import_url(self, user: Any, target: int | None) -> str | None:
+        """Where the user imports lists of this kind; None when nowhere."""
+        return url_for("web.import_form", kind=self.key, target=target) if self.may_import(user) else None
+
+    def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> Any:
+        """Fetch what the rows may refer to, in a constant number of queries; handed to `match` and `judge`."""
+        return None
+
+    def match(self, entry: Entry, records: Any) -> Any:
+        """The record a row means, or None."""
+        return None
+
+    def identity(self, entry: Entry) -> str:
+        """What makes two new rows the same thing; an empty text is never the same."""
+        return ""
+
+    def judge(self, entry: Entry, records: Any) -> Verdict:
+        """How a row without problems stands; `entry.record` is what `match` found."""
+        if entry.record is None:
+            return Verdict(Status.NEW, _("Will be added."))
+        changed = self.differences(entry)
+        if not changed:
+            return Verdict(Status.SAME, _("On record already, nothing changes."))
+        return Verdict(
+            Status.CHANGED, _("Will be changed: %(columns)s.", columns=", ".join(self.words(changed, entry)))
+        )
+
+    def differences(self, entry: Entry) -> list[ListColumn]:
+        """Columns in which the row says something else than the record."""
+        return [
+            column
+            for column in self.columns()
+            if column.key in entry.values
+            and column.value is not None
+            and not column.same(entry.values[column.key], entry.record)
+        ]
+
+    def words(self, changed: Iterable[ListColumn], entry: Entry) -> list[str]:
+        """“Position: X → Y” for each changed column; citizen ids are only named."""
+        said = []
+        for column in changed:
+            before = column.cell(entry.record)
+            if column.type == "cccd" or before is None:
+                said.append(str(column.title))
+                continue
+            said.append(f"{column.title}: {_shown(before)} → {entry.shown[column.key]}")
+        return said
+
+    def apply(self, entries: Sequence[Entry], *, by: User, target: Any) -> list[Change]:
+        """Write new and changed rows inside the caller's transaction; one `Change` for each."""
+        raise NotImplementedError
+
+    # undo --------------------------------------------------------------------------------------------
+
+    def obstacles(self, changes: Sequence[Change]) -> list[str]:
+        """What stands in the way of taking the changes back: a sentence each, none when it can be done."""
+        return []
+
+    def undo(self, changes: Sequence[Change], *, by: User) -> None:
+        """Take changes back inside the caller's transaction."""
+        raise NotImplementedError
+
+    # export ------------------------------------------------------------------------------------------
+
+    def export(self, user: User, arguments: MultiDict[str, str], target: Any) -> Iterable[Any]:
+        """The records of the list under the filters on screen, within the user's scope."""
+        raise NotImplementedError
+
+    def filename(self, target: Any) -> str:
+        """Name of an exported file without its ending."""
+        return self.key.replace(".", "-")
+
+    # for the framework -------------------------------------------------------------------------------
+
+    def header_columns(self) -> list[headers.Column]:
+        """The columns in the form `headers` takes."""
+        number = headers.Column(RUNNING_NUMBER, _("No. in the list"), ("TT", "STT", "Số TT", "Số thứ tự", "No", "No. in the list"))  # fmt: skip
+        return [number, *(column.as_header() for column in self.columns() if not column.export_only)]
+
+    def may_view(self, user: Any) -> bool:
+        """Whether the user may export the list."""
+        return bool(self.view_permission) and is_on(self.plugin) and can(user, self.view_permission)
+
+    def may_import(self, user: Any) -> bool:
+        """Whether the user may import lists of this kind."""
+        return self.imports and is_on(self.plugin) and can(user, self.import_permission)
+
+
+def _shown(value: Any) -> str:
+    return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str(value)
+
+
+_kinds: dict[str, ListKind] = {}
+
+
+def list_kind(kind: K) -> K:
+    """Declare a kind of list (a class decorator in a module's ``lists.py``)."""
+    _kinds[kind.key] = kind()
+    return kind
+
+
+def kind_or_404(key: str) -> ListKind:
+    """A declared kind whose plugin is on. Raises NotFound."""
+    found = _kinds.get(key)
+    if found is None or not is_on(found.plugin):
+        raise NotFound(_("There is no such kind of list, or its plugin is off."))
+    return found
+
+
+def known() -> list[ListKind]:
+    """Every declared kind."""
+    return list(_kinds.values())
+
+
+def forget_plugin(plugin: str) -> None:
+    """Drop a plugin's kinds (its loading failed half-way)."""
+    for key in [key for key, kind in _kinds.items() if kind.plugin == plugin]:
+        del _kinds[key]

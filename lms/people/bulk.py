@@ -1,0 +1,158 @@
+"""Many officials changed in one deed, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from lms import audit, clock, crypto
+from lms.access.models import User
+from lms.db import atomic
+from lms.people.models import Employment, Official
+from lms.people.services import official_values
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What changed on one official: field → value before and after, as plain values."""
+
+    official: int
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    #: Periods of service: closed ones and the one opened, so that a move can be taken back.
+    employments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@atomic
+def change_officials(
+    wanted: Sequence[tuple[Official, Mapping[str, Any]]], *, by: User | None
+) -> list[Revision]:
+    """Change many officials: (official, details as in `official_values`). Fields that are not named stay.
+
+    Another organisation is a move: the period of service there begins today.
+    Raises Invalid for a value that cannot be used.
+    """
+    revisions = [_change(official, details) for official, details in wanted]
+    changed = [revision for revision in revisions if revision.after]
+    if changed:
+        audit.record(
+            by,
+            "people.officials_changed",
+            None,
+            count=len(changed),
+            officials=[one.official for one in changed],
+            fields=sorted({name for one in changed for name in one.after if not name.startswith("cccd")}),
+        )
+    return changed
+
+
+def _change(official: Official, details: Mapping[str, Any]) -> Revision:
+    values = official_values(**{**_details(official), **details})
+    values["organisation"] = values["organisation"].id
+    if (
+        values["cccd_hash"] == official.cccd_hash or "cccd" not in details
+    ):  # sealing again would look like a change
+        values = {name: value for name, value in values.items() if not name.startswith("cccd")}
+    before = {name: official.__data__[name] for name in values}
+    after = {name: value for name, value in values.items() if value != before[name]}
+    if not after:
+        return Revision(official.id, {}, {})
+    Official.update(**after).where(Official.id == official.id).execute()
+    served = _serve(official, after)
+    return Revision(
+        official.id,
+        {name: _plain(before[name]) for name in after},
+        {name: _plain(after[name]) for name in after},
+        served,
+    )
+
+
+def _details(official: Official) -> dict[str, Any]:
+    names = (
+        "full_name",
+        "code",
+        "birth_date",
+        "birth_year",
+        "gender",
+        "ethnicity",
+        "kind",
+        "position",
+        "unit_text",
+        "email",
+    )
+    return {"organisation": official.organisation, **{name: getattr(official, name) for name in names}}
+
+
+def _serve(official: Official, after: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the periods of service in step with a move or another position."""
+    if not {"organisation", "position"} & set(after):
+        return {}
+    current = Employment.select().where(Employment.official == official, Employment.to_date.is_null()).first()
+    position = after.get("position", official.position)
+    if current is not None and "organisation" not in after:
+        Employment.update(position=position).where(Employment.id == current.id).execute()
+        return {"position": [current.id, current.position]}
+    if current is not None:
+        Employment.update(to_date=clock.today()).where(Employment.id == current.id).execute()
+    opened = Employment.create(
+        official=official,
+        organisation=after.get("organisation", official.organisation_id),
+        position=position,
+        from_date=clock.today(),
+    )
+    return {"closed": current.id if current else None, "opened": opened.id}
+
+
+@atomic
+def take_back(revisions: Sequence[Revision], *, by: User | None) -> None:
+    """Put officials back as they were before `change_officials`."""
+    for revision in revisions:
+        Official.update(**_typed(revision.before)).where(Official.id == revision.official).execute()
+        served = revision.employments
+        if served.get("opened"):
+            Employment.delete().where(Employment.id == served["opened"]).execute()
+        if served.get("closed"):
+            Employment.update(to_date=None).where(Employment.id == served["closed"]).execute()
+        if served.get("position"):
+            number, position = served["position"]
+            Employment.update(position=position).where(Employment.id == number).execute()
+    if revisions:
+        audit.record(
+            by,
+            "people.officials_changed_back",
+            None,
+            count=len(revisions),
+            officials=[one.official for one in revisions],
+        )
+
+
+@atomic
+def remove_officials(ids: Sequence[int], *, by: User | None) -> None:
+    """Remove officials who were put on record by mistake and on whom nothing depends; the database refuses others."""
+    for start in range(0, len(ids), 5000):
+        part = list(ids[start : start + 5000])
+        Employment.delete().where(Employment.official.in_(part)).execute()
+        Official.delete().where(Official.id.in_(part)).execute()
+    if ids:
+        audit.record(by, "people.officials_removed", None, count=len(ids), officials=list(ids))
+
+
+def is_as(official: Official, values: Mapping[str, Any]) -> bool:
+    """Whether an official still has these (plain) values."""
+    return all(_plain(official.__data__[name]) == value for name, value in values.items())
+
+
+def full_cccd(official: Official) -> str:
+    """The whole citizen id; who calls this records why."""
+    return crypto.unseal(official.cccd_sealed) if official.cccd_sealed else ""
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    birth = values.get("birth_date")
+    return {**values, "birth_date": date.fromisoformat(birth)} if birth else dict(values)
