@@ -22,6 +22,9 @@ DEEDS = {
     "people.organisation_added": _l("%(who)s added the organisation %(thing)s"),
     "people.official_added": _l("%(who)s put %(thing)s on record"),
     "people.officials_added": _l("%(who)s put %(count)s officials on record at once"),
+    "people.officials_changed": _l("%(who)s changed %(count)s officials at once: %(fields)s"),
+    "people.officials_changed_back": _l("%(who)s put %(count)s officials back as they were"),
+    "people.officials_removed": _l("%(who)s removed %(count)s officials put on record by mistake"),
     "people.cccd_revealed": _l("%(who)s looked at the full citizen id of %(thing)s. Reason: %(reason)s"),
     "people.official_changed": _l("%(who)s recorded a change of %(thing)s"),
     "people.merged": _l(
@@ -31,6 +34,10 @@ DEEDS = {
         "%(who)s undid a merge into %(thing)s (%(rows)s rows moved back). Reason: %(reason)s"
     ),
     "people.not_same": _l("%(who)s noted that %(thing)s and another record are two persons"),
+    # lists in and out
+    "import.applied": _l("%(who)s imported the list %(thing)s: %(new)s new, %(changed)s changed"),
+    "import.undone": _l("%(who)s took the import of %(thing)s back (%(count)s records)"),
+    "export.full_ids": _l("%(who)s exported %(rows)s rows with whole citizen ids"),
     # plugins
     "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
     "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),
