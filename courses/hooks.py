@@ -15,9 +15,10 @@ from courses.review import Verdict
 from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, Moving, NavItem, Story
+from lms.answers import ClassScopes, HomeCard, Impact, Moving, NavItem, ScopeKind, Story
 from lms.people.models import Official
 from lms.plugins import ask, hookimpl
+from lms.plugins.registry import registry
 
 
 @hookimpl
@@ -44,6 +45,12 @@ def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
     if can(user, "courses.view"):
         tabs.append(
             ClassTab(_("Review"), url_for("courses.reviews", class_id=klass.id), "courses.reviews", weight=80)
+        )
+    if can(user, "courses.manage"):
+        tabs.append(
+            ClassTab(
+                _("Modules"), url_for("courses.modules", class_id=klass.id), "courses.modules", weight=95
+            )
         )
     return tabs
 
@@ -105,6 +112,49 @@ def home_cards(user: User) -> list[HomeCard]:
     if can(user, "courses.manage"):
         cards.append(_school_card(user))
     return cards
+
+
+@hookimpl
+def scope_kinds() -> list[ScopeKind]:
+    """A programme, and a class."""
+    return [
+        ScopeKind("programme", _("Programme"), queries.programmes_named, queries.find_programmes, weight=20),
+        ScopeKind(
+            "class",
+            _("Class"),
+            lambda ids: {
+                number: (title, _address("courses.modules", class_id=number))
+                for number, title in queries.classes_named(ids).items()
+            },
+            queries.find_classes,
+            weight=30,
+        ),
+    ]
+
+
+@hookimpl
+def class_scopes(class_ids: range) -> list[ClassScopes]:
+    """Organisations from the top of the tree to the organiser, then the programme."""
+    return [ClassScopes(class_id, around) for class_id, around in queries.scopes_around(class_ids).items()]
+
+
+@hookimpl
+def switch_impact(name: str) -> list[Impact]:
+    """How many classes under way would lose, or get, the plugin."""
+    if registry.found[name].plugin.required:
+        return []
+    count = queries.count_with(name)
+    return [
+        Impact(
+            ngettext(
+                "%(num)s class that is enrolling, running or under review works with it.",
+                "%(num)s classes that are enrolling, running or under review work with it.",
+                count,
+            ),
+            count,
+            _address("courses.classes"),
+        )
+    ]
 
 
 @hookimpl

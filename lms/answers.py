@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,4 +78,39 @@ class Moving:
     field: str = "official"
     key: str = "id"
     #: Tables whose rows others lean on move first.
+    weight: int = 100
+
+
+@dataclass(frozen=True)
+class ScopeKind:
+    """A kind of place in which a plugin can be switched and set, `name` "programme" for example.
+
+    `named` gives title and address of ids, `find` up to twenty (id, title) for what somebody typed; both in a
+    constant number of queries. The broader kind has the lower weight.
+    """
+
+    name: str
+    title: Any
+    named: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
+    find: Callable[[str], Sequence[tuple[int, str]]]
+    #: The scopes above one of them, broadest first, without the site.
+    above: Callable[[int], Sequence[tuple[str, int]]] = lambda _: ()
+    weight: int = 100
+
+
+@dataclass(frozen=True)
+class ClassScopes:
+    """The scopes around a class, broadest first: (("organisation", 3), ("programme", 7)); neither site nor class."""
+
+    class_id: int
+    scopes: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """One sentence about what changes when a plugin is switched off, with the number of things it speaks of."""
+
+    sentence: Any
+    count: int = 0
+    url: str = ""
     weight: int = 100

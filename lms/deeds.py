@@ -17,6 +17,8 @@ DEEDS = {
     "admin.deleted": _l("%(who)s deleted %(thing)s from the reference data"),
     # work
     "jobs.retry": _l("%(who)s let the work “%(thing)s” go on"),
+    "events.retry": _l("%(who)s tried the failed delivery to “%(handler)s” again"),
+    "events.retry_all": _l("%(who)s tried %(count)s failed deliveries again"),
     "demo.loaded": _l("%(who)s loaded the demonstration data"),
     # people
     "people.organisation_added": _l("%(who)s added the organisation %(thing)s"),
@@ -41,9 +43,14 @@ DEEDS = {
     # plugins
     "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
     "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),
+    "plugins.scope_on": _l("%(who)s switched the plugin “%(plugin)s” on for: %(place)s"),
+    "plugins.scope_off": _l("%(who)s switched the plugin “%(plugin)s” off for: %(place)s"),
+    "plugins.scope_as_above": _l("%(who)s let the plugin “%(plugin)s” follow what stands above: %(place)s"),
     "plugins.class_on": _l("%(who)s switched the plugin “%(plugin)s” on in one class (%(class_id)s)"),
     "plugins.class_off": _l("%(who)s switched the plugin “%(plugin)s” off in one class (%(class_id)s)"),
     "plugins.setting": _l("%(who)s set “%(setting)s” to %(value)s"),
+    "plugins.setting_here": _l("%(who)s set “%(setting)s” to %(value)s for: %(place)s"),
+    "plugins.setting_back": _l("%(who)s gave “%(setting)s” back to what stands above: %(place)s"),
     "plugins.retry": _l("%(who)s tried the plugin “%(plugin)s” again"),
     "plugins.quarantined": _l("%(who)s took the plugin “%(plugin)s” out of play: %(reason)s"),
 }

@@ -8,8 +8,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from lms.access import can
-from lms.answers import HomeCard, NavItem, Story
+from lms.answers import HomeCard, NavItem, ScopeKind, Story
 from lms.jobs import JobRun
+from lms.people import scopes as organisations
 from lms.people.models import Official
 from lms.people.queries import officials
 from lms.plugins import hookimpl
@@ -54,6 +55,21 @@ def history_of(kind: str, object_id: str, user: Any) -> list[Story]:
         return []
     mine = officials(user, permission="people.manage").where(Official.id == int(object_id)).exists()
     return [Story(kind, [object_id])] if mine else []
+
+
+@hookimpl
+def scope_kinds() -> list[ScopeKind]:
+    """An organisation, with everything below it."""
+    return [
+        ScopeKind(
+            "organisation",
+            _("Organisation"),
+            organisations.named,
+            organisations.find,
+            organisations.above,
+            weight=10,
+        )
+    ]
 
 
 @hookimpl

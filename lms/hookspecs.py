@@ -8,7 +8,7 @@ from lms.plugins import hookspec
 
 if TYPE_CHECKING:
     from lms.access.models import ShortLink, User
-    from lms.answers import HomeCard, Moving, NavItem, PersonTab, Story
+    from lms.answers import ClassScopes, HomeCard, Impact, Moving, NavItem, PersonTab, ScopeKind, Story
     from lms.demo import Context
     from lms.people.merging.models import OfficialMerge
     from lms.people.models import Official
@@ -76,3 +76,18 @@ def before_merge_undone(merge: OfficialMerge) -> None:
 @hookspec
 def demo_data(context: Context) -> None:
     """Fill your tables for the demonstration, through your own services, from the context's random source."""
+
+
+@hookspec
+def scope_kinds() -> list[ScopeKind]:
+    """Kinds of places, narrower than the site, in which plugins can be switched and set."""
+
+
+@hookspec
+def class_scopes(class_ids: range) -> list[ClassScopes]:
+    """The scopes around each existing class of these ids, in a constant number of queries."""
+
+
+@hookspec
+def switch_impact(name: str) -> list[Impact]:
+    """What of yours depends on the plugin `name`; said to the administrator before it is switched off or purged."""

@@ -37,7 +37,7 @@ class Kernel(Plugin):
         "lms_queue_task",
         "lms_queue_schedule",
         "lms_plugin_state",
-        "lms_class_plugin",
+        "lms_plugin_choice",
         "lms_audit",
         "lms_audit_head",
         "lms_import_draft",

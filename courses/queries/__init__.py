@@ -4,6 +4,14 @@ from courses.queries.catalogue import lecturers, programme_versions
 from courses.queries.life import certificate_rule, history, rule_date
 from courses.queries.members import learner_count, learners, learners_for, membership_or_404, results
 from courses.queries.scope import class_or_404, classes, classes_for, counts_by_state, learner_counts, visible
+from courses.queries.switching import (
+    classes_named,
+    count_with,
+    find_classes,
+    find_programmes,
+    programmes_named,
+    scopes_around,
+)
 from courses.queries.timetable import (
     all_sessions,
     live,
@@ -22,7 +30,11 @@ __all__ = [
     "class_or_404",
     "classes",
     "classes_for",
+    "classes_named",
+    "count_with",
     "counts_by_state",
+    "find_classes",
+    "find_programmes",
     "history",
     "learner_count",
     "learner_counts",
@@ -35,8 +47,10 @@ __all__ = [
     "next_session_of",
     "next_sessions",
     "programme_versions",
+    "programmes_named",
     "results",
     "rule_date",
+    "scopes_around",
     "session_now",
     "session_or_404",
     "sessions",

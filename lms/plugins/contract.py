@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from lms import API
@@ -20,7 +20,11 @@ class Permission:
 
 
 class Setting:
-    """A value an administrator may change: type int, float, bool or str; scope "site" or "class"."""
+    """A value an administrator may change: type int, float, bool or str; scope "site" or "class".
+
+    One of scope "class" can also be chosen for whatever stands between the site and a class: an organisation, a
+    programme. `choices` are (value, title) pairs. A `secret` is kept sealed, is never shown, and belongs to the site.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Setting:
         minimum: float | None = None,
         maximum: float | None = None,
         secret: bool = False,
+        choices: Sequence[tuple[Any, Any]] = (),
     ) -> None:
         self.name = name
         self.type = type
@@ -44,6 +49,7 @@ class Setting:
         self.minimum = minimum
         self.maximum = maximum
         self.secret = secret
+        self.choices = tuple(choices)
 
 
 class Plugin:
@@ -87,6 +93,10 @@ def check_manifest(plugin: type[Plugin]) -> None:
     for setting in plugin.settings:
         if setting.scope not in {"site", "class"}:
             raise ManifestError(f"Setting {setting.name}: scope must be site or class.")
+        if setting.secret and (setting.scope != "site" or setting.type is not str):
+            raise ManifestError(f"Setting {setting.name}: a secret is a text of the site.")
+        if setting.choices and setting.default not in dict(setting.choices):
+            raise ManifestError(f"Setting {setting.name}: the default is none of its choices.")
 
 
 def owner(module: str) -> str:

@@ -9,11 +9,21 @@ from flask_babel import gettext as _
 
 from lms import audit, clock
 from lms.db import atomic, db
-from lms.errors import Conflict, Invalid, NotFound
-from lms.plugins.models import ClassPlugin, PluginState
+from lms.errors import Conflict, NotFound
+from lms.plugins.choosing import change_setting, change_settings, switch_at, switch_in_class
+from lms.plugins.models import PluginState
 from lms.plugins.registry import Found, registry
-from lms.plugins.settings import declared
 from lms.plugins.switch import is_on, refresh, switches
+
+__all__ = [
+    "change_setting",
+    "change_settings",
+    "quarantine",
+    "retry",
+    "switch",
+    "switch_at",
+    "switch_in_class",
+]
 
 log = logging.getLogger(__name__)
 
@@ -39,42 +49,15 @@ def switch(name: str, on: bool, *, by: Any) -> None:
         raise Conflict(_("Switch off first what needs it: %(names)s.", names=", ".join(map(str, needed_by))))
     if on and found.problem:
         raise Conflict(_("It was not loaded: %(reason)s", reason=found.problem))
-    _write(name, on=on, quarantined_at=None, reason="")
+    _write(
+        name,
+        on=on,
+        quarantined_at=None,
+        reason="",
+        switched_at=clock.now(),
+        switched_by=str(getattr(by, "display_name", "") or ""),
+    )
     audit.record(by, "plugins.on" if on else "plugins.off", None, plugin=name)
-
-
-@atomic
-def switch_in_class(name: str, class_id: int, on: bool, *, by: Any) -> None:
-    """Switch a plugin on or off for one class."""
-    found = _found(name)
-    if found.plugin.required and not on:
-        raise Conflict(_("“%(title)s” is part of the core and stays on.", title=found.plugin.title))
-    ClassPlugin.insert(class_id=class_id, name=name, on=on, values={}, changed_at=clock.now()).on_conflict(
-        conflict_target=[ClassPlugin.class_id, ClassPlugin.name],
-        preserve=[ClassPlugin.on, ClassPlugin.changed_at],
-    ).execute()
-    refresh()
-    audit.record(by, "plugins.class_on" if on else "plugins.class_off", None, plugin=name, class_id=class_id)
-
-
-@atomic
-def change_setting(name: str, value: Any, *, by: Any) -> None:
-    """Change a site setting "<plugin>.<name>". Raises Invalid when the value does not fit its declaration."""
-    plugin, spec = declared(name)
-    if isinstance(value, bool) is not (spec.type is bool) or not isinstance(value, spec.type):
-        raise Invalid(fields={spec.name: _("This value does not fit.")})
-    number: Any = value
-    low = spec.minimum is not None and number < spec.minimum
-    if low or (spec.maximum is not None and number > spec.maximum):
-        raise Invalid(
-            fields={
-                spec.name: _("Between %(low)s and %(high)s, please.", low=spec.minimum, high=spec.maximum)
-            }
-        )
-    state = _write(plugin)
-    PluginState.update(values={**state.values, spec.name: value}).where(PluginState.name == plugin).execute()
-    refresh()
-    audit.record(by, "plugins.setting", None, setting=name, value="…" if spec.secret else value)
 
 
 @atomic
@@ -111,7 +94,7 @@ def _write(name: str, *, keep_local: bool = False, **values: Any) -> PluginState
     found = registry.found[name]
     state = PluginState.get_or_none(PluginState.name == name)
     if state is None:
-        state = PluginState.create(name=name, version=found.plugin.version, on=found.built_in, values={})
+        state = PluginState.create(name=name, version=found.plugin.version, on=found.built_in)
     PluginState.update(version=found.plugin.version, changed_at=clock.now(), **values).where(
         PluginState.name == name
     ).execute()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lms import crypto
 from lms.plugins.contract import Setting
 from lms.plugins.registry import registry
 from lms.plugins.switch import switches
@@ -19,14 +20,9 @@ def declared(name: str) -> tuple[str, Setting]:
 
 
 def setting(name: str, klass: Any = None) -> Any:
-    """The value in force: the class's, else the site's, else the declared default."""
+    """The value in force: the narrowest chosen around the class (a row or its id), else the site's, else the default."""
     plugin, spec = declared(name)
-    known = switches.fresh()
-    if klass is not None:
-        row = known.classes.get((getattr(klass, "id", klass), plugin))
-        if row is not None and spec.name in row.values:
-            return row.values[spec.name]
-    state = known.states.get(plugin)
-    if state is not None and spec.name in state.values:
-        return state.values[spec.name]
-    return spec.default
+    choice = switches.fresh().chosen(plugin, spec.name, klass)
+    if choice is None:
+        return spec.default
+    return crypto.unseal(choice.value) if spec.secret else choice.value

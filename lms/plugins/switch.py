@@ -9,29 +9,66 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from peewee import fn
+
 from lms.config import settings
 from lms.plugins import reloading
-from lms.plugins.models import ClassPlugin, PluginState
+from lms.plugins.models import PluginChoice, PluginState
 from lms.plugins.registry import registry
+from lms.plugins.scopes import SITE, Chains, Scope
 
 SECONDS_FRESH = 1.0
+#: The key of the choice "is it on here"; every other key is the name of a setting.
+ON = ""
 
 
 class _Switches:
     def __init__(self) -> None:
         self.read_at = 0.0
         self.states: dict[str, PluginState] = {}
-        self.classes: dict[tuple[int, str], ClassPlugin] = {}
+        self.choices: dict[tuple[str, str], dict[Scope, PluginChoice]] = {}
         #: Quarantined by this process when the database could not be told.
         self.local: dict[str, str] = {}
+        self.chains = Chains()
+        self._stamp: tuple[Any, ...] = (0, None)
 
     def fresh(self) -> _Switches:
         if time.monotonic() - self.read_at > SECONDS_FRESH:
             self.states = {row.name: row for row in PluginState.select()}
-            self.classes = {(row.class_id, row.name): row for row in ClassPlugin.select()}
+            self._read_choices()
             self.read_at = time.monotonic()
             reloading.obey([row.reload_at for row in self.states.values() if row.reload_at])
         return self
+
+    def _read_choices(self) -> None:
+        # Thousands of classes may have choices of their own: they are read again only when one has changed.
+        self.chains.forget()
+        if self.read_at and self._stamp == _stamp():
+            return
+        rows = list(PluginChoice.select())
+        self._stamp = (len(rows), max((row.at for row in rows), default=None))
+        self.choices = {}
+        for row in rows:
+            here = self.choices.setdefault((row.plugin, row.key), {})
+            here[row.kind, row.scope_id] = row
+
+    def chosen(self, plugin: str, key: str, klass: Any = None) -> PluginChoice | None:
+        """The narrowest choice in force for a class, or for the site; None when nobody chose."""
+        here = self.choices.get((plugin, key))
+        if not here:
+            return None
+        if klass is None:
+            return here.get(SITE)
+        return next(
+            (here[scope] for scope in self.chains.narrowest_first(klass, here) if scope in here), None
+        )
+
+
+def _stamp() -> tuple[int, Any]:
+    """How many choices there are, and when the last was made: another process's change changes one of them."""
+    query = PluginChoice.select(fn.COUNT(PluginChoice.id), fn.MAX(PluginChoice.at))
+    count, latest = query.tuples().get()
+    return int(count), latest
 
 
 switches = _Switches()
@@ -44,7 +81,10 @@ def refresh() -> None:
 
 
 def is_on(name: str, klass: Any = None) -> bool:
-    """Whether a plugin works now: loaded, not quarantined, switched on for the site and for the class (a row or its id)."""
+    """Whether a plugin works now: loaded, not quarantined, on for the site and, by the narrowest choice, for the class.
+
+    `klass` is a row or its id. Off for the site is off everywhere.
+    """
     found = registry.found.get(name)
     if found is None or not found.loaded:
         return False
@@ -54,8 +94,8 @@ def is_on(name: str, klass: Any = None) -> bool:
     if not _on_for_site(name, known):
         return False
     if klass is not None:
-        row = known.classes.get((getattr(klass, "id", klass), name))
-        if row is not None and not row.on:
+        choice = known.chosen(name, ON, klass)
+        if choice is not None and not choice.value:
             return False
     return all(is_on(needed, klass) for needed in found.plugin.requires)
 

@@ -80,20 +80,38 @@ def test_the_audit_record(site, desk):
     assert complaints == []
 
 
-def test_switching_a_plugin_off_asks_first(site, desk):
+def test_switching_a_plugin_off_shows_its_impact_first(site, desk):
     page = desk()
     sign_in(page, site, "quantri")
     page.goto(f"{site.url}/plugins")
     row = page.get_by_role("row").filter(has_text="attendance")
-    row.locator("summary").click()
-    assert "toàn hệ thống" in row.locator("form").inner_text()
-    page.keyboard.press("Escape")
-    assert not row.locator("form").is_visible()
-    row.locator("summary").click()
-    row.get_by_role("button", name="Tắt").click()
+    row.get_by_role("link", name="Tắt").click()
+    assert "Ngừng hoạt động khi tắt" in page.locator("main").inner_text()
+    shot(page, "web-plugin-switch")
+    assert axe(page) == []
+    page.get_by_role("button", name="Tắt trên toàn hệ thống").click()
     page.get_by_role("status").filter(has_text="Dữ liệu vẫn được giữ").wait_for()
-    row.get_by_role("button", name="Bật").click()
+    page.get_by_role("link", name="Bật", exact=True).click()
+    page.get_by_role("button", name="Bật", exact=True).click()
     page.get_by_role("status").filter(has_text="Đã bật").wait_for()
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_the_pages_on_plugins(site, request, width):
+    page = request.getfixturevalue(width)()
+    complaints = sign_in(page, site, "quantri")
+    for name, address in (
+        ("plugins", "/plugins"),
+        ("plugin", "/plugins/attendance"),
+        ("plugin-wiring", "/plugins/wiring"),
+        ("plugin-where", "/plugins/attendance/where?kind=organisation"),
+        ("plugin-switch", "/plugins/eligibility/switch"),
+    ):
+        page.goto(site.url + address)
+        shot(page, f"web-{name}")
+        assert axe(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
+    assert complaints == []
 
 
 class TestReferenceData:
