@@ -220,4 +220,3 @@ class TestWiring:
     def test_failed_work_has_a_link(self, admin):
         JobRun.create(kind="x.y", title="x", args={}, state="failed")
         assert "/jobs?state=failed" in admin.get("/plugins/wiring").text
-
