@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 
 from flask import Flask, Response, abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import config
 from lms.config import Settings
 from lms.db import db, open_database
+from lms.operations import logs
 from lms.plugins.registry import registry
 from lms.plugins.switch import is_on
 
@@ -16,6 +18,8 @@ from lms.plugins.switch import is_on
 def create_app(chosen: Settings | None = None) -> Flask:
     """Build the application. Raises ValueError naming a setting that cannot be read."""
     chosen = config.use(chosen or config.from_environment())
+    if not chosen.testing:
+        logs.configure(chosen)
     app = Flask("lms", static_folder=None, template_folder="templates")
     app.config.update(
         SECRET_KEY=chosen.secret("secret_key"),
@@ -29,13 +33,20 @@ def create_app(chosen: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         TEMPLATES_AUTO_RELOAD=chosen.debug,
     )
+    if chosen.proxies:
+        believed = dict.fromkeys(("x_for", "x_proto", "x_host", "x_port"), chosen.proxies)
+        app.wsgi_app = ProxyFix(app.wsgi_app, **believed)  # type: ignore[method-assign]
     _open(app, chosen)
     registry.discover(safe_mode=chosen.safe_mode, skip=set(filter(None, chosen.skip_plugins.split(","))))
     from lms.access.sign_in import init_sign_in  # noqa: PLC0415  the database must be bound first
+    from lms.operations import metrics  # noqa: PLC0415  counts what the tables of work hold
     from lms.web import finish_web, init_web  # noqa: PLC0415
 
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_translations())
     app.before_request(_refuse_switched_off)
+    logs.install(app, chosen)
+    if chosen.metrics_token:
+        metrics.install(app)
     init_web(app)
     init_sign_in(app, chosen)
     registry.load(app)
@@ -64,7 +75,7 @@ def _open(app: Flask, chosen: Settings) -> None:
     @app.before_request
     def connect() -> None:
         g.started = time.perf_counter()
-        if db.is_closed():
+        if db.is_closed() and request.path != "/healthz":  # alive, whatever the database says
             db.connect()
             g.opened = True
 

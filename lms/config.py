@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 from collections.abc import Mapping
@@ -38,6 +39,15 @@ class Settings:
     skip_plugins: str = ""
     #: The site is served over HTTPS (LMS_HTTPS=1): secure cookies, HSTS.
     https: bool = False
+    #: How many proxies of ours stand in front (LMS_PROXIES): their word on address, host and scheme is believed.
+    proxies: int = 0
+    #: The log on stderr (LMS_LOG): "console" for people, "json" for machines; from LMS_LOG_LEVEL on.
+    log: str = "console"
+    log_level: str = "info"
+    #: A line in the log for every request (LMS_ACCESS_LOG=1), without addresses.
+    access_log: bool = False
+    #: Who shows this token reads /metrics (LMS_METRICS_TOKEN); empty: there is no such page.
+    metrics_token: str = field(default="", repr=False)
     #: Outgoing mail; empty = kept in the outbox only.
     smtp_url: str = ""
     #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE); default: a secret of the instance.
@@ -96,6 +106,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         except (KeyError, ValueError) as wrong:
             raise ValueError(f"{variable}={text!r} cannot be read as {spec.type}") from wrong
     made = Settings(**given)
+    if made.log not in {"console", "json"}:
+        raise ValueError(f"LMS_LOG={made.log!r} must be console or json")
+    if made.log_level.upper() not in logging.getLevelNamesMapping():
+        raise ValueError(f"LMS_LOG_LEVEL={made.log_level!r} must be debug, info, warning or error")
     return replace(made, instance=made.instance.resolve())
 
 

@@ -7,14 +7,14 @@ itself and needs nothing of this file's supervision.
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
@@ -41,6 +41,7 @@ def serve(port: int | None) -> None:
     _check_port(chosen)
     os.chdir(ROOT)
     os.environ["LMS_PORT"] = str(chosen.port)
+    _count_together(os.environ, chosen)
     os.execv(sys.executable, _server_command(chosen))
 
 
@@ -50,8 +51,6 @@ def worker() -> None:
     from lms.cli.context import application  # noqa: PLC0415  heavy; `lms --help` stays quick
     from lms.jobs import run_worker  # noqa: PLC0415
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
     with application().app_context():
         run_worker()
 
@@ -185,6 +184,8 @@ class Supervisor:
             "LMS_PORT": str(self.settings.port),
             "LMS_INSTANCE": str(self.settings.instance),
         }
+        if name == "pages":
+            _count_together(environ, self.settings)
         # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
         self.children[name] = subprocess.Popen(
             command,
@@ -266,6 +267,16 @@ class Supervisor:
 def _end_group(child: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
+
+
+def _count_together(environ: MutableMapping[str, str], chosen: Settings) -> None:
+    """Let the web processes add up their figures, when somebody may read them."""
+    if not chosen.metrics_token:
+        return
+    folder = chosen.instance / "run" / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)  # counts of processes that are gone
+    folder.mkdir(parents=True)
+    environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _server_command(chosen: Settings) -> list[str]:

@@ -17,6 +17,7 @@ csrf = CSRFProtect()
 def init_web(app: Flask) -> None:
     """Languages, CSRF protection, pages and errors; before sign-in and plugins."""
     from lms.access.routes import bp as access_pages  # noqa: PLC0415  routes need the database to be bound
+    from lms.operations.routes import bp as operations  # noqa: PLC0415  routes need the database to be bound
     from lms.people.pages import blueprints as people  # noqa: PLC0415  routes need the database to be bound
     from lms.web.routes import blueprints  # noqa: PLC0415
 
@@ -33,7 +34,7 @@ def init_web(app: Flask) -> None:
     shell.install(app)
     headers.install(app)
     errors.install(app)
-    for blueprint in (*blueprints, access_pages, *people):
+    for blueprint in (*blueprints, access_pages, operations, *people):
         app.register_blueprint(blueprint)
 
 
