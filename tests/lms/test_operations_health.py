@@ -116,7 +116,7 @@ def test_a_request_is_a_line_that_names_nobody(site) -> None:
 
     lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
     routes = {(line["route"], line["status"]) for line in lines if line["event"] == "request"}
-    assert "/s/<code>" in {route for route, _status in routes}
+    assert any(route.startswith("/s/<") for route, _status in routes)
     assert [canary for canary in CANARIES if canary in written] == []
 
 
