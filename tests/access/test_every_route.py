@@ -26,6 +26,10 @@ BOUND = [preset.name for preset in PRESETS if not preset.everywhere]
 #: Addresses an agency may open although the id in it is not its own, with the reason. No secret may stand on them.
 SHARED: dict[str, str] = {
     "evaluation.draw": "answers 409 with one sentence whatever the form is, so nothing can be told from it",
+    **dict.fromkeys(
+        ("web.import_form", "web.import_upload", "web.import_empty", "web.list_export"),
+        "its parameter names a kind of list and no record; the rows keep to the reader's scope",
+    ),
 }
 #: Addresses that rightly show nothing of this small world, even to those it belongs to.
 NOTHING_THERE = {

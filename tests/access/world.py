@@ -21,6 +21,8 @@ from lms import clock, jobs
 from lms.access import links
 from lms.access.models import User
 from lms.importing import drafts
+from lms.importing import services as imports
+from lms.importing.kinds import kind_or_404
 from lms.people.merging import services as merging
 from lms.people.models import Official, Organisation
 from plugins.assessment import services as assessment
@@ -33,6 +35,9 @@ from tests.certificates.school import found_school
 SECRETS = ("Mẫn Thị Kín Đáo", "Khuất Văn Bí Mật", "So Tu Phap Rieng", "bi-mat.csv")
 #: A post of the rule book.
 POST = "GD-SO"
+#: Pages of an import under way.
+_IMPORT_PAGES = ("show", "correct", "choose", "apply", "undo", "discard", "result")
+_CSV = f"TT,Họ và tên,Năm sinh\n1,{SECRETS[1]},1980\n".encode()
 REASON = "Kế hoạch của tỉnh, mục II.5 và IV.2, chỉ định Thông tư 10/2017/TT-BNV."
 
 
@@ -120,6 +125,7 @@ def build(make: Any) -> World:
     certificates.sign(certificate)
     session = klass.sessions.order_by(ClassSession.number).first()
     listing = _draft("enrolment.nominate", enrolling.id, officer)
+    sent = imports.take_in(kind_or_404("people.officials"), _CSV, SECRETS[3], by=officer)
     timetable = _draft("courses.timetable", klass.id, officer)
     run = jobs.JobRun.create(kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer)
     double = make.official(SECRETS[1], agency)
@@ -150,6 +156,8 @@ def build(make: Any) -> World:
             "gone_id": double.id,
             "merge_id": merge.id,
             "key": listing.key,
+            "kind": "people.officials",
+            "ending": "csv",
             "export_type": "csv",
             "filename": "none.css",
         },
@@ -166,13 +174,13 @@ def build(make: Any) -> World:
             ("web.history", "kind"): "lms_official",
             ("web.history", "object_id"): member.official_id,
             ("web.language", "code"): "vi",
+            **{(f"web.import_{page}", "key"): sent.key for page in _IMPORT_PAGES},
         },
     )
 
 
 def _draft(kind: str, target: int, by: User) -> Any:
-    data = f"TT,Họ và tên,Năm sinh\n1,{SECRETS[1]},1980\n".encode()
-    return drafts.keep(kind, data, SECRETS[3], by=by, target=target)
+    return drafts.keep(kind, _CSV, SECRETS[3], by=by, target=target)
 
 
 def _later() -> Any:
