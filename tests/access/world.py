@@ -37,6 +37,8 @@ SECRETS = ("Mẫn Thị Kín Đáo", "Khuất Văn Bí Mật", "So Tu Phap Rieng
 POST = "GD-SO"
 #: Pages of an import under way.
 _IMPORT_PAGES = ("show", "correct", "choose", "apply", "undo", "discard", "result")
+#: Pages of a kind of list.
+_LIST_PAGES = ("import_form", "import_upload", "import_empty", "list_export", "list_export_full")
 _CSV = f"TT,Họ và tên,Năm sinh\n1,{SECRETS[1]},1980\n".encode()
 REASON = "Kế hoạch của tỉnh, mục II.5 và IV.2, chỉ định Thông tư 10/2017/TT-BNV."
 
@@ -156,7 +158,6 @@ def build(make: Any) -> World:
             "gone_id": double.id,
             "merge_id": merge.id,
             "key": listing.key,
-            "kind": "people.officials",
             "ending": "csv",
             "export_type": "csv",
             "filename": "none.css",
@@ -175,6 +176,7 @@ def build(make: Any) -> World:
             ("web.history", "object_id"): member.official_id,
             ("web.language", "code"): "vi",
             **{(f"web.import_{page}", "key"): sent.key for page in _IMPORT_PAGES},
+            **{(f"web.{page}", "kind"): "people.officials" for page in _LIST_PAGES},
         },
     )
 
