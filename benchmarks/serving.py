@@ -8,9 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 import psutil
@@ -18,7 +18,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Load:
-    """What one run measured: answers a second, processor milliseconds an answer, median and 99th percentile in ms."""
+    """What one round measured: answers a second, processor milliseconds an answer, median and 99th percentile in ms."""
 
     per_second: float
     cpu_ms: float
@@ -27,8 +27,45 @@ class Load:
     size: int
 
 
+@dataclass
+class Server:
+    """A running server and what it did for the requests of one round."""
+
+    port: int
+    worker: psutil.Process
+    waits: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    size: int = 0
+
+    def ask(self, paths: Iterable[str]) -> None:
+        """GET each path, one after the other, and add up waits and processor time."""
+        before = self._spent()
+        for path in paths:
+            started = time.perf_counter()
+            self.size = _get(self.port, path)
+            self.waits.append((time.perf_counter() - started) * 1000)
+        self.cpu += self._spent() - before
+
+    def take(self) -> Load:
+        """The figures since they were last taken."""
+        waits, spent = sorted(self.waits), self.cpu
+        self.waits, self.cpu = [], 0.0
+        count = len(waits)
+        return Load(
+            count * 1000 / sum(waits),
+            spent * 1000 / count,
+            median(waits),
+            waits[int(count * 0.99)],
+            self.size,
+        )
+
+    def _spent(self) -> float:
+        times = self.worker.cpu_times()
+        return times.user + times.system
+
+
 @contextmanager
-def server(application: str, environment: Mapping[str, str]) -> Iterator[tuple[int, psutil.Process]]:
+def server(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
     """One gunicorn worker on a free loopback port; ended by its own pid."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -40,8 +77,7 @@ def server(application: str, environment: Mapping[str, str]) -> Iterator[tuple[i
     )  # fmt: skip
     try:
         _wait(port)
-        worker = psutil.Process(process.pid).children()[0]
-        yield port, worker
+        yield Server(port, psutil.Process(process.pid).children()[0])
     finally:
         process.terminate()
         process.wait(10)
@@ -57,21 +93,12 @@ def _wait(port: int) -> None:
     raise TimeoutError(f"nothing answers on {port}")
 
 
-def load(port: int, worker: psutil.Process, path: str, *, requests: int) -> Load:
-    """`requests` GETs of one path, one after the other, after a tenth of them to warm up."""
-    size = 0
-    for _ in range(max(20, requests // 10)):
-        size = _get(port, path)
-    before, started = worker.cpu_times(), time.perf_counter()
-    waits = []
-    for _ in range(requests):
-        one = time.perf_counter()
-        _get(port, path)
-        waits.append((time.perf_counter() - one) * 1000)
-    spent, after = time.perf_counter() - started, worker.cpu_times()
-    cpu = (after.user - before.user) + (after.system - before.system)
-    waits.sort()
-    return Load(requests / spent, cpu * 1000 / requests, median(waits), waits[int(len(waits) * 0.99)], size)
+def side_by_side(servers: Sequence[Server], paths: Sequence[str], *, turns: int) -> list[Load]:
+    """Ask every server for all the paths, `turns` times over, taking turns: what else the machine does hits all alike."""
+    for _ in range(turns):
+        for one in servers:
+            one.ask(paths)
+    return [one.take() for one in servers]
 
 
 def _get(port: int, path: str) -> int:

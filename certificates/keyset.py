@@ -49,6 +49,11 @@ def book_with(kid: bytes) -> KeyBook:
     return _current
 
 
+def key(kid: bytes) -> PublicKey | None:
+    """The key of an id, read again when it may be new; None when there is no such key."""
+    return book_with(kid).keys.get(kid)
+
+
 def refresh() -> None:
     """Read keys and terms now: two queries."""
     global _current

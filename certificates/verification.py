@@ -16,7 +16,7 @@ from peewee import JOIN
 
 from certificates import keyset, record
 from certificates.models import Certificate, StatusChange
-from certificates.token import Outcome, base32, signature_holds, verify_token
+from certificates.token import Outcome, PublicKey, base32, signature_holds, verify_token
 from lms.db import db, is_postgresql
 
 GENUINE = "genuine"
@@ -52,9 +52,12 @@ class Step:
     decision_no: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Verdict:
-    """The answer about one certificate of the register. `row` is only there when its values may be shown."""
+    """The answer about one certificate of the register. `row` is only there when its values may be shown.
+
+    Every judgement is itself alone (no comparing by value): what was made of it is kept beside it cheaply.
+    """
 
     code: str
     id16: str
@@ -88,18 +91,24 @@ _STATUS = ("status", "on_date", "at", "ground", "decision_no")
 
 def look_up(id16: str, today: date) -> Verdict | None:
     """The verdict on an id of the register, in one query; None when the register does not know it."""
-    found = _read(id16)
-    if found is None:
+    rows = _read(id16)
+    if not rows:
         return None
-    row, steps = found
-    return judge(row, steps, today)
+    token = rows[0][_TOKEN]
+    return _verdict(rows, keyset.key(bytes(token[:4])) if token else None, today)
 
 
-def judge(row: Any, steps: tuple[Step, ...], today: date) -> Verdict:
-    """What row, signed bytes and status say together."""
+@lru_cache(maxsize=1024)
+def _verdict(rows: tuple[tuple[Any, ...], ...], key: PublicKey | None, today: date) -> Verdict:
+    """The same bytes of the register, the same key and the same day need judging once."""
+    return judge(*_typed(rows), key, today)
+
+
+def judge(row: Any, steps: tuple[Step, ...], key: PublicKey | None, today: date) -> Verdict:
+    """What row, signed bytes and status say together; `key` is the one that the token names, if there is such a key."""
     if row.token is None or row.record_signature is None or not row.kid:
         return Verdict(UNSIGNED, row.id16)
-    outcome, text = _signed(row)
+    outcome, text = _signed(row, key)
     if outcome.code == "key_withdrawn":
         return Verdict(UNCONFIRMED, row.id16, steps)
     if not outcome.genuine or text is None or not steps or not _fits(row, outcome):
@@ -121,10 +130,8 @@ def _fits(row: Any, outcome: Outcome) -> bool:
     return token is not None and token.kid.hex() == row.kid and token.body == record.body(row)
 
 
-def _signed(row: Any) -> tuple[Outcome, str | None]:
+def _signed(row: Any, key: PublicKey | None) -> tuple[Outcome, str | None]:
     """The token's outcome, and the extract when its signature holds."""
-    kid = bytes(row.token)[:4]
-    key = keyset.book_with(kid).keys.get(kid)
     try:
         text = record.extract(row)
     except KeyError:
@@ -134,7 +141,7 @@ def _signed(row: Any) -> tuple[Outcome, str | None]:
 
 
 @lru_cache(maxsize=4096)
-def _check(token: bytes, text: str, signature: bytes, key: Any) -> tuple[Outcome, bool]:
+def _check(token: bytes, text: str, signature: bytes, key: PublicKey | None) -> tuple[Outcome, bool]:
     """Two signature checks; the same bytes need them once. The key is part of the question, status included."""
     if key is None:
         return verify_token(token, {}), False
@@ -179,6 +186,9 @@ _COLUMNS = (
 )
 
 
+_TOKEN = _COLUMNS.index("token")
+
+
 @lru_cache(maxsize=2)
 def _statement(postgresql: bool) -> tuple[str, dict[int, Any]]:
     """The SQL of the look-up, made by peewee once a process, and converters of the columns that need one."""
@@ -199,11 +209,16 @@ def _statement(postgresql: bool) -> tuple[str, dict[int, Any]]:
     return sql, converters
 
 
-def _read(id16: str) -> tuple[Row, tuple[Step, ...]] | None:
-    sql, converters = _statement(is_postgresql())
-    rows: list[list[Any]] = [list(row) for row in db.execute_sql(sql, (id16,)).fetchall()]
-    if not rows:
-        return None
+def _read(id16: str) -> tuple[tuple[Any, ...], ...]:
+    """What the database holds of an id, a row for each status, just as the driver gives it."""
+    sql, _converters = _statement(is_postgresql())
+    return tuple(db.execute_sql(sql, (id16,)).fetchall())
+
+
+def _typed(found: tuple[tuple[Any, ...], ...]) -> tuple[Row, tuple[Step, ...]]:
+    """The certificate and its statuses, with dates as dates."""
+    _sql, converters = _statement(is_postgresql())
+    rows = [list(row) for row in found]
     for row in rows:
         for place, convert in converters.items():
             if row[place] is not None:

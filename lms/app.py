@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import time
 
-from flask import Flask, Response, abort, g, request
+from flask import Response, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import config
 from lms.config import Settings
 from lms.db import db, open_database
+from lms.lean import Platform
 from lms.operations import logs
 from lms.plugins.registry import registry
 from lms.plugins.switch import is_on
 
 
-def create_app(chosen: Settings | None = None) -> Flask:
+def create_app(chosen: Settings | None = None) -> Platform:
     """Build the application. Raises ValueError naming a setting that cannot be read."""
     chosen = config.use(chosen or config.from_environment())
     if not chosen.testing:
         logs.configure(chosen)
-    app = Flask("lms", static_folder=None, template_folder="templates")
+    app = Platform("lms", static_folder=None, template_folder="templates")
     app.config.update(
         SECRET_KEY=chosen.secret("secret_key"),
         TESTING=chosen.testing,
@@ -43,7 +44,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     from lms.web import finish_web, init_web  # noqa: PLC0415
 
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_translations())
-    app.before_request(_refuse_switched_off)
+    app.before_every(_refuse_switched_off)
     logs.install(app, chosen)
     if chosen.metrics_token:
         metrics.install(app)
@@ -68,20 +69,19 @@ def _translations() -> list[str]:
     return [str(folder) for folder in folders if folder.is_dir()]
 
 
-def _open(app: Flask, chosen: Settings) -> None:
+def _open(app: Platform, chosen: Settings) -> None:
     if not chosen.testing or db.obj is None:
         bind_database(chosen)
 
-    @app.before_request
+    @app.before_every
     def connect() -> None:
         g.started = time.perf_counter()
-        if db.is_closed() and request.path != "/healthz":  # alive, whatever the database says
-            db.connect()
-            g.opened = True
+        if request.path != "/healthz":  # alive, whatever the database says
+            g.opened = db.connect(reuse_if_open=True)
 
     @app.teardown_request
     def close(_: BaseException | None) -> None:
-        if g.pop("opened", False) and not db.is_closed():
+        if g.pop("opened", False):
             db.close()
 
 

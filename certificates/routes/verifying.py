@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
 
 from certificates import keyset, page, verification
 from certificates.forms import TypedCodeForm
@@ -17,16 +18,20 @@ from certificates.verification import Verdict
 from lms import clock
 from lms.access import public
 from lms.access.limits import slow_down
+from lms.lean import lean
 from lms.plugins import ask, setting
 
 #: Looked up in place of what cannot be an id, so that "malformed" takes the time and the form of "unknown".
 _NOBODY = "0" * 16
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+#: Neither kept, nor found by search engines, nor named to the next site.
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    # The reader's language is in a cookie.
+    ("Vary", "Cookie"),
+)
 
 
 @verify.get("/")
@@ -57,13 +62,16 @@ def look_up_typed() -> Response:
 
 @verify.get("/<code>")
 @public
-def show(code: str) -> Response:
+@lean
+def show(code: str) -> BaseResponse:
     """The verdict on one id. What stands after "#" never comes here; the page's script checks it."""
     if not verification.is_id(code):
         canonical = _meant(code)
         if canonical:
             # A browser carries the fragment over by itself.
-            return _answer(redirect(url_for("verify.show", code=canonical)))
+            response = redirect(url_for("verify.show", code=canonical))
+            response.headers.extend(_HEADERS)
+            return response
     verdict = verification.look_up(code if verification.is_id(code) else _NOBODY, clock.today())
     if verdict is None:
         slow_down("certificates.unknown", most=60, seconds=60)
@@ -90,6 +98,7 @@ def counts(code: str) -> Response:
 
 @verify.get("/keys.json")
 @public
+@lean
 def keys() -> Response:
     """The key set and dictionary, for anybody's verifier (docs/certificate-format.md)."""
     response = jsonify(keyset.published())
@@ -117,10 +126,5 @@ def _meant(code: str) -> str | None:
     return None
 
 
-def _answer(body: Any, status: int | None = None) -> Response:
-    response: Response = make_response(body)
-    if status:
-        response.status_code = status
-    for name, value in _HEADERS.items():
-        response.headers[name] = value
-    return response
+def _answer(page: str | bytes, status: int = 200) -> Response:
+    return Response(page, status, _HEADERS)

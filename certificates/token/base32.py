@@ -49,7 +49,7 @@ def decode(text: str) -> bytes:
 
 def is_canonical(text: str) -> bool:
     """Whether the text is an id exactly as our addresses carry it: sixteen symbols, small letters."""
-    return len(text) == ID_SYMBOLS and all(symbol in _CANONICAL for symbol in text)
+    return len(text) == ID_SYMBOLS and _CANONICAL.issuperset(text)
 
 
 _CANONICAL = frozenset(ALPHABET.lower())

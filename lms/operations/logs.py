@@ -14,9 +14,10 @@ import time
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Response, g, request
 
 from lms.config import Settings
+from lms.lean import Platform
 
 access = logging.getLogger("lms.access_log")
 
@@ -77,12 +78,12 @@ def _cleaned(text: str) -> str:
     return text
 
 
-def install(app: Flask, chosen: Settings) -> None:
+def install(app: Platform, chosen: Settings) -> None:
     """Write a line for every request when LMS_ACCESS_LOG is set: the route's pattern, never the address."""
     if not chosen.access_log:
         return
 
-    @app.after_request
+    @app.after_every
     def written(response: Response) -> Response:
         rule = request.url_rule.rule if request.url_rule else "-"
         took = round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else 0

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator
 
-from flask import Flask, Response, g, request
+from flask import Response, g, request
 from peewee import fn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -19,6 +19,7 @@ from prometheus_client.registry import REGISTRY, Collector
 from lms import clock
 from lms.events import Delivery
 from lms.jobs import JobRun, QueueTask, Timer
+from lms.lean import Platform
 from lms.plugins.registry import registry as plugins
 from lms.plugins.switch import state_of
 
@@ -34,9 +35,9 @@ seconds_taken = Histogram(
 )
 
 
-def install(app: Flask) -> None:
+def install(app: Platform) -> None:
     """Count every request of the application."""
-    app.after_request(_count)
+    app.after_every(_count)
 
 
 def exposition() -> bytes:

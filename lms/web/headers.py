@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 
-from flask import Flask, Response, request
+from flask import Response, request
+from werkzeug.datastructures import Headers
 
 from lms.config import settings
+from lms.lean import Platform
 
 _POLICY = {
     "default-src": "'none'",
@@ -46,26 +49,42 @@ def policy(nonce: str | None = None) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def install(app: Flask) -> None:
+def install(app: Platform) -> None:
     """Add the headers to every answer of the application."""
-    app.after_request(_add)
+    app.after_every(_add)
 
 
 def _add(response: Response) -> Response:
-    for name, value in _FIXED.items():
-        response.headers.setdefault(name, value)
-    marked = request.environ.get(_NONCE) if request.path.startswith("/admin") else None
-    response.headers.setdefault("Content-Security-Policy", policy(marked))
-    if settings().https:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={_A_YEAR}; includeSubDomains")
-    if request.endpoint and request.endpoint.endswith("static"):
+    endpoint = request.endpoint or ""
+    is_file = endpoint.endswith("static")
+    if is_file:
         _cache_static(response)
-    elif "Cache-Control" not in response.headers:
-        # Not "no-store": the way back to a form must still find what was typed.
-        response.headers["Cache-Control"] = "private, no-cache"
-    if request.endpoint == "security.logout":
+    if endpoint == "security.logout":
         response.headers["Clear-Site-Data"] = '"cache"'
+    _complete(response.headers, _standard(settings().https, is_file))
+    if _NONCE in request.environ and request.path.startswith("/admin"):
+        response.headers["Content-Security-Policy"] = policy(request.environ[_NONCE])
     return response
+
+
+@functools.cache
+def _standard(https: bool, is_file: bool) -> tuple[tuple[str, str, str], ...]:
+    """Name, name in small letters and value of what every answer gets."""
+    headers = _FIXED | {"Content-Security-Policy": policy()}
+    if https:
+        headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
+    if not is_file:
+        # Not "no-store": the way back to a form must still find what was typed.
+        headers["Cache-Control"] = "private, no-cache"
+    return tuple((name, name.lower(), value) for name, value in headers.items())
+
+
+def _complete(headers: Headers, standard: tuple[tuple[str, str, str], ...]) -> None:
+    """Add what the answer does not say for itself: a page's own word holds."""
+    own = {name.lower() for name, _value in headers}
+    for name, small, value in standard:
+        if small not in own:
+            headers.add(name, value)
 
 
 def _cache_static(response: Response) -> None:

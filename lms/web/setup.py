@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import flask_wtf.form
-from flask import Flask
+from flask import Flask, current_app, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
+from lms.lean import Platform
 from lms.web import catalogues, errors, headers, shell, sign_in_texts
 from lms.web.language import DEFAULT, language
+from lms.web.session import SessionCookie
+
+
+class FormProtection(CSRFProtect):
+    """Looks at what is sent; what is only read needs no search for exemptions."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a form without its token. Raises CSRFError."""
+        if request.method in current_app.config["WTF_CSRF_METHODS"]:
+            super().protect(apply_exemptions)
+
 
 babel = Babel()
-csrf = CSRFProtect()
+csrf = FormProtection()
 
 
-def init_web(app: Flask) -> None:
+def init_web(app: Platform) -> None:
     """Languages, CSRF protection, pages and errors; before sign-in and plugins."""
     from lms.access.routes import bp as access_pages  # noqa: PLC0415  routes need the database to be bound
     from lms.operations.routes import bp as operations  # noqa: PLC0415  routes need the database to be bound
     from lms.people.pages import blueprints as people  # noqa: PLC0415  routes need the database to be bound
     from lms.web.routes import blueprints  # noqa: PLC0415
 
+    app.session_interface = SessionCookie()
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
     # A form is good for as long as its session: people fill in long ones between two lessons.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 
 import flask_babel
 import pytest
@@ -15,6 +15,7 @@ from certificates import keyset, page, queries, services, verification
 from certificates.models import FILLED_ONCE, Certificate, Key, StatusChange
 from certificates.token import address, read_address, typed_code
 from certificates.token.base32 import decode
+from lms import clock
 from lms.db import db, is_postgresql
 from tests.certificates.school import other_value
 
@@ -49,6 +50,31 @@ def test_without_the_fragment_the_page_says_the_status_and_masks_the_name(client
     assert "Set-Cookie" not in answer.headers
 
 
+def test_a_page_that_was_shown_before_gets_the_new_time(client, row):
+    with clock.frozen(datetime(2025, 4, 2, 9, 0)):
+        assert "02/04/2025 09:00" in words(client.get(f"/c/{row.id16}").text)
+    with clock.frozen(datetime(2025, 4, 3, 14, 5)):
+        later = words(client.get(f"/c/{row.id16}").text)
+    assert "03/04/2025 14:05" in later
+    assert "09:00" not in later
+
+
+def test_what_happens_to_a_certificate_shows_on_the_next_look(client, school, row):
+    look = lambda: band(client.get(f"/c/{row.id16}").text)  # noqa: E731
+    assert look() == "CÓ TRONG SỔ, CÒN HIỆU LỰC"
+    services.suspend(row, by=school.head, **DECISION)
+    assert look() == "ĐANG TẠM ĐÌNH CHỈ"
+    _drop_triggers()
+    Certificate.update(programme_title="Lớp khác").where(Certificate.id == row.id).execute()
+    assert look() == "HỒ SƠ BỊ SỬA ĐỔI"
+
+
+def test_a_key_withdrawn_after_the_page_was_shown_counts_at_once(client, row):
+    client.get(f"/c/{row.id16}")
+    services.withdraw_key(Key.get(Key.kid == row.kid), by=None, reason="thử")
+    assert band(client.get(f"/c/{row.id16}").text) == "CHỮ KÝ THẬT, CHƯA XÁC NHẬN ĐƯỢC TRẠNG THÁI"
+
+
 def test_nothing_of_one_certificate_stays_in_the_page_of_another(client, school):
     first, second = school.issued("Nguyễn Văn An", "Trần Thị Bình")
     client.get(f"/c/{first.id16}")
@@ -63,7 +89,7 @@ def test_the_page_speaks_the_readers_language(app, client, row):
     vietnamese = client.get(f"/c/{row.id16}").text
     with app.test_request_context(headers={"Cookie": "kb_language=en"}):
         flask_babel.refresh()
-        english = page.verdict_page(verification.look_up(row.id16, date(2025, 4, 2)))
+        english = page.verdict_page(verification.look_up(row.id16, date(2025, 4, 2))).decode()
     assert (band(vietnamese), band(english)) == ("CÓ TRONG SỔ, CÒN HIỆU LỰC", "ON RECORD AND IN FORCE")
 
 
