@@ -51,6 +51,7 @@ DEEDS = {
     "plugins.setting": _l("%(who)s set “%(setting)s” to %(value)s"),
     "plugins.setting_here": _l("%(who)s set “%(setting)s” to %(value)s for: %(place)s"),
     "plugins.setting_back": _l("%(who)s gave “%(setting)s” back to what stands above: %(place)s"),
+    "plugins.purged": _l("%(who)s removed the plugin “%(plugin)s” with %(rows)s rows; archive %(archive)s"),
     "plugins.retry": _l("%(who)s tried the plugin “%(plugin)s” again"),
     "plugins.quarantined": _l("%(who)s took the plugin “%(plugin)s” out of play: %(reason)s"),
 }

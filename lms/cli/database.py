@@ -55,11 +55,13 @@ def bind() -> None:
 def _migrate() -> list[str]:
     from lms.access.services import ensure_roles  # noqa: PLC0415
     from lms.db import connection, migrating  # noqa: PLC0415
+    from lms.plugins.remembering import remember  # noqa: PLC0415
 
     bind()
     with connection():
         ran = migrating.migrate()
         ensure_roles()
+        remember()
     return ran
 
 

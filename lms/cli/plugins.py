@@ -1,4 +1,4 @@
-"""`lms plugins list|enable|disable`; `new`, `words` and `doctor` stand in `authoring`."""
+"""`lms plugins list|enable|disable|purge|preflight`; `new`, `words` and `doctor` stand in `authoring`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from lms.cli.authoring import doctor, new, words
 from lms.cli.context import loaded_registry, with_app
+from lms.errors import Conflict
 
 
 @click.group("plugins")
@@ -25,6 +26,28 @@ def show() -> None:
         click.echo(
             f"{found.name:<16} {found.plugin.version:<8} {state}{core}{'  ' + reason if reason else ''}"
         )
+
+
+@plugins.command("purge")
+@click.argument("name")
+@click.option("--typed", default=None, help="The name once more, instead of typing it when asked.")
+@with_app
+def purge(name: str, typed: str | None) -> None:
+    """Archive a plugin that is off or gone, then drop its tables; records of legal value stay."""
+    from lms.operations import purging  # noqa: PLC0415
+
+    loaded_registry()
+    wanted = purging.plan(name)
+    if wanted.refusal:
+        raise Conflict(wanted.refusal)
+    for table in wanted.dropped:
+        click.echo(f"✖ {table.name:<32} {table.rows:>9} rows go")
+    for table, reason in wanted.kept:
+        click.echo(f"✔ {table.name:<32} {table.rows:>9} rows stay. {reason}")
+    done = purging.purge(name, typed or click.prompt(f"Type the name {name} to go on"), by=None)
+    click.echo(
+        f"✔ {done.tables} tables with {done.rows} rows removed, {done.kept} kept. Archive: {done.archive}"
+    )
 
 
 @plugins.command("enable")

@@ -95,9 +95,7 @@ def _write(name: str, *, keep_local: bool = False, **values: Any) -> PluginState
     state = PluginState.get_or_none(PluginState.name == name)
     if state is None:
         state = PluginState.create(name=name, version=found.plugin.version, on=found.built_in)
-    PluginState.update(version=found.plugin.version, changed_at=clock.now(), **values).where(
-        PluginState.name == name
-    ).execute()
+    PluginState.update(changed_at=clock.now(), **values).where(PluginState.name == name).execute()
     local = dict(switches.local)
     refresh()
     if keep_local:

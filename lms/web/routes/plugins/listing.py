@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from lms.access import requires
 from lms.errors import NotFound
 from lms.plugins.registry import Found, registry
+from lms.plugins.remembering import missing
 from lms.plugins.switch import refresh, state_of
 from lms.web.routes.blueprint import web
 
@@ -18,7 +19,7 @@ def plugins() -> str:
     """Every plugin found, with its state and the reason for it."""
     refresh()  # another process may have switched one a moment ago
     rows = [(found, *state_of(found.name)) for found in registry.in_order()]
-    return render_template("web/plugins/list.html", rows=rows)
+    return render_template("web/plugins/list.html", rows=rows, missing=missing())
 
 
 def known(name: str) -> Found:
