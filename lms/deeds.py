@@ -22,6 +22,7 @@ DEEDS = {
     "demo.loaded": _l("%(who)s loaded the demonstration data"),
     # people
     "people.organisation_added": _l("%(who)s added the organisation %(thing)s"),
+    "people.organisation_changed": _l("%(who)s changed the organisation %(thing)s"),
     "people.official_added": _l("%(who)s put %(thing)s on record"),
     "people.officials_added": _l("%(who)s put %(count)s officials on record at once"),
     "people.officials_changed": _l("%(who)s changed %(count)s officials at once: %(fields)s"),
@@ -38,6 +39,7 @@ DEEDS = {
     "people.not_same": _l("%(who)s noted that %(thing)s and another record are two persons"),
     # lists in and out
     "import.applied": _l("%(who)s imported the list %(thing)s: %(new)s new, %(changed)s changed"),
+    "import.records_back": _l("%(who)s took imported records back"),
     "import.undone": _l("%(who)s took the import of %(thing)s back (%(count)s records)"),
     "export.full_ids": _l("%(who)s exported %(rows)s rows with whole citizen ids"),
     # plugins

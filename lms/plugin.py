@@ -62,6 +62,7 @@ class Kernel(Plugin):
             _l("See a full citizen id, on record"),
             roles=("department_officer", "training_officer"),
         ),
+        Permission("people.organise", _l("Keep the tree of organisations"), roles=("department_officer",)),
         Permission(
             "people.export_ids", _l("Export whole citizen ids, on record"), roles=("department_officer",)
         ),

@@ -96,11 +96,21 @@ def name(cell: Cell) -> Read[str]:
     written = text(cell)
     if not written:
         return Read(problem=_("The name is missing."))
-    cleaned = names.clean_name(written)
+    cleaned = _capitals(names.clean_name(written))
     if not names.is_plausible(cleaned):
         return Read(problem=_("“%(text)s” is not a person's name.", text=written[:60]))
     notes = (_("The name was written “%(text)s”.", text=written),) if cleaned.lower() == written.lower() != cleaned and written != cleaned else ()  # fmt: skip
     return Read(cleaned, notes if written.isupper() or written.islower() else ())
+
+
+def _capitals(cleaned: str) -> str:
+    """The name with "ánh" as "Ánh" where other words have capitals: old fonts (TCVN3) had no accented ones."""
+    if not cleaned[:1].isupper() and cleaned[:1].isascii():
+        return cleaned
+    words = cleaned.split(" ")
+    if not any(word[:1].isupper() for word in words):
+        return cleaned
+    return " ".join(word[:1].upper() + word[1:] if not word[:1].isascii() else word for word in words)
 
 
 def plain_date(cell: Cell) -> Read[datetime.date]:

@@ -18,9 +18,9 @@ from lms.importing import dependants
 from lms.importing.columns import Entry, ListColumn
 from lms.importing.kinds import Change, ListKind, Verdict, list_kind
 from lms.importing.preview import Choice, Status
-from lms.importing.values import BirthDate
 from lms.people import bulk, labels, queries, services
 from lms.people.models import Employment, Official, Organisation
+from lms.people.queries import birth_of, officials_by
 from lms.text import fold
 
 MANAGE = "people.manage"
@@ -42,13 +42,6 @@ _OFFICIAL_COLUMNS = (
     ListColumn("email", _l("E-mail"), ("Email", "Thư điện tử", "Địa chỉ thư điện tử"), value=lambda one: one.email),
     ListColumn("record", _l("Record number"), ("Mã hồ sơ",), "whole", value=lambda one: one.id),
 )  # fmt: skip
-
-
-def birth_of(official: Official) -> BirthDate | None:
-    """The birth date on record, exact or only the year."""
-    if official.birth_date:
-        return BirthDate(official.birth_date.year, official.birth_date)
-    return BirthDate(official.birth_year) if official.birth_year else None
 
 
 @dataclass
@@ -105,13 +98,13 @@ class OfficialList(ListKind):
     def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> _People:
         records = _People(scope.organisations(by, MANAGE))
         hashes = {crypto.keyed_hash(entry.get("cccd")) for entry in entries if entry.get("cccd")}
-        for one in _officials(Official.cccd_hash, hashes):
+        for one in officials_by(Official.cccd_hash, hashes):
             records.by_cccd[str(one.cccd_hash)] = one
-        for one in _officials(Official.code, {entry.get("code") for entry in entries}):
+        for one in officials_by(Official.code, {entry.get("code") for entry in entries}):
             records.by_code[str(one.code)] = one
-        for one in _officials(Official.id, {entry.get("record") for entry in entries}):
+        for one in officials_by(Official.id, {entry.get("record") for entry in entries}):
             records.by_id[one.id] = one
-        for one in _officials(Official.name_folded, {fold(entry.get("name", "")) for entry in entries}):
+        for one in officials_by(Official.name_folded, {fold(entry.get("name", "")) for entry in entries}):
             records.by_name.setdefault(str(one.name_folded), []).append(one)
         for organisation in Organisation.select().order_by(Organisation.valid_to.is_null()):
             for name in (fold(organisation.name), f"code:{organisation.code}"):
@@ -166,7 +159,7 @@ class OfficialList(ListKind):
 
     def obstacles(self, changes: Sequence[Change]) -> list[str]:
         added = [one for one in changes if one.before is None]
-        named = {one.id: one for one in _officials(Official.id, {one.id for one in changes})}
+        named = {one.id: one for one in officials_by(Official.id, {one.id for one in changes})}
         used = dependants.of(Official, [one.id for one in added], ignore=(Employment,))
         found = []
         for change in changes:
@@ -194,13 +187,6 @@ class OfficialList(ListKind):
         return queries.officials(  # type: ignore[no-any-return]
             user, search=arguments.get("q", "")[:120], organisation_id=arguments.get("organisation", type=int)
         ).iterator()
-
-
-def _officials(column: Any, wanted: Iterable[Any]) -> Iterable[Official]:
-    listed = sorted({value for value in wanted if value})
-    for start in range(0, len(listed), 5000):
-        query = Official.select(Official, Organisation).join(Organisation)
-        yield from query.where(column.in_(listed[start : start + 5000])).order_by(Official.id)
 
 
 def _doubt(entry: Entry, person: Official, records: _People) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from lms import crypto, text
 from lms.access import scope
 from lms.errors import NotFound
+from lms.importing.values import BirthDate
 from lms.people.models import Official, Organisation
 
 
@@ -33,6 +35,23 @@ def officials(
         else:
             query = query.where(Official.name_folded.contains(word))
     return query
+
+
+def officials_by(column: Any, wanted: Iterable[Any]) -> Iterator[Official]:
+    """Officials whose value in a column is among the wanted ones, with their organisation; in portions, whatever the scope."""
+    listed = sorted({value for value in wanted if value})
+    for start in range(0, len(listed), 5000):
+        query = (
+            Official.select(Official, Organisation).join(Organisation).where(Official.merged_into.is_null())
+        )
+        yield from query.where(column.in_(listed[start : start + 5000])).order_by(Official.id)
+
+
+def birth_of(official: Official) -> BirthDate | None:
+    """The birth date on record, exact or only the year."""
+    if official.birth_date:
+        return BirthDate(official.birth_date.year, official.birth_date)
+    return BirthDate(official.birth_year) if official.birth_year else None
 
 
 def official_or_404(official_id: int, user: Any, *, permission: str = "people.view") -> Official:
