@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from lms.access import can
-from lms.answers import HomeCard, NavItem, ScopeKind, Story
+from lms.answers import HomeCard, NavItem, PersonTab, ScopeKind, Story
 from lms.jobs import JobRun
 from lms.people import scopes as organisations
 from lms.people.models import Official
@@ -69,6 +69,16 @@ def scope_kinds() -> list[ScopeKind]:
             organisations.above,
             weight=10,
         )
+    ]
+
+
+@hookimpl
+def person_tabs(official: Official, user: Any) -> list[PersonTab]:
+    """What became of an official, with dates."""
+    if not can(user, "people.view"):
+        return []
+    return [
+        PersonTab(_("Timeline"), url_for("people.timeline", official_id=official.id), "people.timeline", 5)
     ]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from peewee import fn
 from wtforms.fields.choices import SelectChoice
 
@@ -14,8 +16,8 @@ from lms.access.guard import acting_user
 from lms.answers import PersonTab
 from lms.db import paginate
 from lms.errors import Conflict, Invalid
-from lms.people import labels, queries, services
-from lms.people.forms import OfficialForm, RevealForm
+from lms.people import history, labels, queries, services
+from lms.people.forms import ChangeForm, OfficialForm, RevealForm
 from lms.people.models import Employment, Official, Organisation
 from lms.plugins import ask
 from lms.web.forms import show_refusal
@@ -74,6 +76,60 @@ def official(official_id: int) -> Any:
     return _person(person, RevealForm())
 
 
+@bp.get("/people/<int:official_id>/timeline")
+@requires("people.view")
+def timeline(official_id: int) -> Any:
+    """Everything dated about an official, and the record as it was known on a day."""
+    person = queries.official_or_404(official_id, current_user)
+    day = _day(request.args.get("on", ""))
+    return render_template(
+        "people/timeline.html",
+        person=person,
+        tabs=_tabs(person),
+        entries=history.timeline(person),
+        on=day,
+        known=history.known_on(person, day) if day else {},
+        field_title=history.field_title,
+    )
+
+
+@bp.get("/people/<int:official_id>/change")
+@requires("people.manage")
+def change(official_id: int) -> str:
+    """The form for what became different about an official."""
+    person = queries.official_or_404(official_id, current_user, permission="people.manage")
+    return render_template("people/change.html", person=person, form=_change_form(person))
+
+
+@bp.post("/people/<int:official_id>/change")
+@requires("people.manage")
+def record_change(official_id: int) -> Any:
+    """Record what became different."""
+    person = queries.official_or_404(official_id, current_user, permission="people.manage")
+    form = _change_form(person)
+    if form.validate_on_submit():
+        try:
+            rows = services.change_official(
+                person,
+                form.values(),
+                by=acting_user(),
+                holds_from=form.holds_from.data,
+                source=form.source.data or "",
+            )
+        except (Invalid, Conflict) as refused:
+            show_refusal(form, refused)
+        else:
+            if rows:
+                flash(
+                    ngettext("%(num)s change is on record.", "%(num)s changes are on record.", len(rows)),
+                    "success",
+                )
+            else:
+                flash(_("Nothing was different, so nothing was recorded."), "info")
+            return redirect(url_for("people.timeline", official_id=person.id))
+    return render_template("people/change.html", person=person, form=form), 422
+
+
 @bp.post("/people/<int:official_id>/cccd")
 @requires("people.reveal")
 def reveal(official_id: int) -> Response | tuple[str, int]:
@@ -115,12 +171,31 @@ def _official_form() -> OfficialForm:
     return form
 
 
-def _person(person: Official, form: RevealForm, number: str | None = None) -> str:
-    own = url_for("people.official", official_id=person.id)
-    tabs = [
-        PersonTab(_("Overview"), own, "people.official", 0),
+def _change_form(person: Official) -> ChangeForm:
+    form = ChangeForm(obj=person, data={"organisation": person.organisation_id})
+    own = queries.organisations(current_user, "people.manage")
+    own = own.where(Organisation.valid_to.is_null() | (Organisation.id == person.organisation_id))
+    form.organisation.choices = [SelectChoice(row.id, row.name) for row in own]
+    if request.method == "GET":
+        form.organisation.data = person.organisation_id
+    return form
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _tabs(person: Official) -> list[PersonTab]:
+    return [
+        PersonTab(_("Overview"), url_for("people.official", official_id=person.id), "people.official", 0),
         *ask("person_tabs", official=person, user=current_user),
     ]
+
+
+def _person(person: Official, form: RevealForm, number: str | None = None) -> str:
     held = (
         Employment.select(Employment, Organisation)
         .join(Organisation)
@@ -133,11 +208,12 @@ def _person(person: Official, form: RevealForm, number: str | None = None) -> st
     return render_template(
         "people/official.html",
         person=person,
-        tabs=tabs,
+        tabs=_tabs(person),
         held=list(held),
         form=form,
         number=number,
         may_reveal=may_reveal,
+        may_change=can(current_user, "people.manage") and _in_scope(person, "people.manage"),
         may_read_history=can(current_user, "platform.audit")
         or (can(current_user, "people.manage") and _in_scope(person, "people.manage")),
         labels=labels,

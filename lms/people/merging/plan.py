@@ -131,16 +131,3 @@ def _take_over(kept: Official, gone: Official) -> dict[str, dict[str, Any]]:
 def plain(value: Any) -> Any:
     """A value as it is kept in JSON."""
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def field_title(name: str) -> str:
-    """What people call a column of an official."""
-    titles = {
-        "code": _("Staff code"),
-        "birth_date": _("Birth date"),
-        "birth_year": _("Year of birth"),
-        "gender": _("Gender"),
-        "ethnicity": _("Ethnic group"),
-        "email": _("E-mail address"),
-    }
-    return titles.get(name, _("Citizen id"))

@@ -12,7 +12,7 @@ from lms.access import current_user, requires
 from lms.access.guard import acting_user
 from lms.db import Page, paginate
 from lms.errors import Conflict, Invalid, NotFound
-from lms.people import labels, queries
+from lms.people import history, labels, queries
 from lms.people.merging import duplicates, plan, services
 from lms.people.merging.forms import MergeForm, UndoForm
 from lms.people.merging.models import OfficialMerge
@@ -112,7 +112,7 @@ def _compare(kept: Official, gone: Official, form: MergeForm) -> str:
         gone=gone,
         plan=planned,
         rows=planned.counts,
-        fields=list(dict.fromkeys(plan.field_title(name) for name in planned.taken_over)),
+        fields=list(dict.fromkeys(history.field_title(name) for name in planned.taken_over)),
         form=form,
         labels=labels,
     )

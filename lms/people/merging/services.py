@@ -11,7 +11,7 @@ from lms import audit, clock, text
 from lms.access.models import User
 from lms.db import atomic, lock
 from lms.errors import Conflict, Invalid
-from lms.people import owning
+from lms.people import history, owning
 from lms.people.merging import plan
 from lms.people.merging.models import NotSame, OfficialMerge
 from lms.people.models import Official
@@ -122,7 +122,7 @@ def _must_be_undoable(merge: OfficialMerge, kept: Official) -> None:
         raise CannotUndo(_("The record kept was merged into another one since. Undo that merge first."))
     for name, values in merge.taken_over.items():
         if name != "active" and plan.plain(getattr(kept, name)) != values["gone"]:
-            raise CannotUndo(_("The value taken over from the other record was changed since: %(field)s.", field=plan.field_title(name)))  # fmt: skip
+            raise CannotUndo(_("The value taken over from the other record was changed since: %(field)s.", field=history.field_title(name)))  # fmt: skip
 
 
 def _give_back(kept: Official, gone: Official, taken: dict[str, dict[str, Any]]) -> None:
