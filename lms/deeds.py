@@ -42,6 +42,15 @@ DEEDS = {
     "import.records_back": _l("%(who)s took imported records back"),
     "import.undone": _l("%(who)s took the import of %(thing)s back (%(count)s records)"),
     "export.full_ids": _l("%(who)s exported %(rows)s rows with whole citizen ids"),
+    "people.reorganisation_noted": _l("%(who)s began the reorganisation “%(thing)s”"),
+    "people.pair_noted": _l("%(who)s noted in “%(thing)s”: %(old)s → %(new)s"),
+    "people.pair_removed": _l("%(who)s took out of “%(thing)s”: %(old)s → %(new)s"),
+    "people.reorganisation_agreed": _l("%(who)s agreed to “%(thing)s”, to be applied on %(on)s"),
+    "people.reorganisation_withdrawn": _l("%(who)s took the agreement to “%(thing)s” back"),
+    "people.reorganisation_applied": _l(
+        "%(who)s applied “%(thing)s”: %(organisations)s organisations, %(rows)s rows moved"
+    ),
+    "people.reorganisation_undone": _l("%(who)s undid “%(thing)s”"),
     # plugins
     "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
     "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),
@@ -62,6 +71,7 @@ KINDS = {
     "lms_user": _l("account"),
     "lms_official": _l("official"),
     "lms_organisation": _l("organisation"),
+    "lms_reorganisation": _l("reorganisation"),
     "lms_job": _l("background work"),
     "lms_import_draft": _l("uploaded list"),
 }

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lms.answers import ClassScopes, HomeCard, Impact, Moving, NavItem, PersonTab, ScopeKind, Story
     from lms.demo import Context
     from lms.people.merging.models import OfficialMerge
-    from lms.people.models import Official
+    from lms.people.models import Official, Organisation
 
 
 @hookspec
@@ -66,6 +66,11 @@ def merge_officials(kept: Official, gone: Official) -> list[Moving]:
 
     Asked for the preview and again for the deed, also while you are switched off.
     """
+
+
+@hookspec
+def organisation_succeeded(old: Organisation, new: Organisation) -> list[Moving]:
+    """Which of your open matters of `old` shall go on at `new`, its successor; what is done stays as history."""
 
 
 @hookspec

@@ -26,6 +26,8 @@ class Kernel(Plugin):
         "lms_official_change",
         "lms_official_merge",
         "lms_not_same",
+        "lms_reorganisation",
+        "lms_succession",
         "lms_user",
         "lms_role",
         "lms_user_role",
@@ -56,6 +58,11 @@ class Kernel(Plugin):
         ),
         Permission(
             "people.merge", _l("Put two records of one person together"), roles=("department_officer",)
+        ),
+        Permission(
+            "people.organisations",
+            _l("Put organisations in the place of others"),
+            roles=("department_officer",),
         ),
         Permission(
             "people.reveal",

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from lms.importing import drafts
 from lms.jobs import every
+from lms.people.successors import services as successors
 
 
 @every(hours=24)
 def tidy_imports() -> None:
     """Remove imports that nobody finished, and the files of finished ones, after their time."""
     drafts.tidy()
+
+
+@every(hours=1)
+def reorganise() -> None:
+    """Apply reorganisations that were agreed and whose day has come."""
+    successors.apply_due()

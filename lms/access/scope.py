@@ -45,14 +45,25 @@ def organisations(user: Any, permission: str) -> _All | frozenset[int]:
 
 
 def subtree(*roots: int) -> frozenset[int]:
-    """Ids of the organisations and everything below them."""
+    """Ids of the organisations, everything below them, and the organisations whose place they took (with their history)."""
     paths = [
         row[0] for row in Organisation.select(Organisation.path).where(Organisation.id.in_(roots)).tuples()
     ]
     if not paths:
         return frozenset()
     below = reduce(operator.or_, [Organisation.path.startswith(path) for path in paths])
-    return frozenset(row[0] for row in Organisation.select(Organisation.id).where(below).tuples())
+    held = {row[0] for row in Organisation.select(Organisation.id).where(below).tuples()}
+    return frozenset(held | _predecessors(held))
+
+
+def _predecessors(held: set[int]) -> set[int]:
+    """Organisations that ended and whose successors, over any number of steps, are among these."""
+    ended = Organisation.select(Organisation.id, Organisation.successor)
+    follows = dict(ended.where(Organisation.successor.is_null(False)).tuples())
+    found: set[int] = set()
+    while more := {old for old, new in follows.items() if new in held | found} - found:
+        found |= more
+    return found
 
 
 def condition(field: Any, user: Any, permission: str) -> Expression | None:

@@ -68,6 +68,8 @@ class Official(BaseModel):
             # Pages of the whole list, and pairs that may be one person.
             (("merged_into", "name_sort", "id"), False),
             (("name_folded", "birth_year"), False),
+            # How many serve in each organisation.
+            (("organisation", "active"), False),
         )
 
     def __str__(self) -> str:

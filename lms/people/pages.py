@@ -2,5 +2,6 @@
 
 from lms.people.merging.routes import bp as merging
 from lms.people.routes import bp as people
+from lms.people.successors.routes import bp as successors
 
-blueprints = (people, merging)
+blueprints = (people, merging, successors)

@@ -30,13 +30,19 @@ bp = Blueprint("people", __name__, template_folder="templates")
 def officials() -> str:
     """Officials in the reader's organisations; search without accents, by staff code or by a whole citizen id."""
     organisation = _organisation(request.args.get("organisation", type=int))
-    query = queries.officials(
+    page = queries.officials_page(
         current_user,
+        request.args.get("page", 1, type=int),
         search=request.args.get("q", "")[:120],
         organisation_id=organisation.id if organisation else None,
     )
-    page = paginate(query, request.args.get("page", 1, type=int))
-    return render_template("people/officials.html", page=page, organisation=organisation, labels=labels)
+    return render_template(
+        "people/officials.html",
+        page=page,
+        organisation=organisation,
+        heir=organisation.successor.name if organisation and organisation.successor_id else None,
+        labels=labels,
+    )
 
 
 @bp.get("/people/new")
@@ -159,8 +165,16 @@ def organisations() -> str:
         .tuples()
     )
     shallowest = min((row.path.count("/") for row in page.rows), default=0)
+    heirs = Organisation.select(Organisation.id, Organisation.name).where(
+        Organisation.id.in_([row.successor_id for row in page.rows if row.successor_id] or [-1])
+    )
     return render_template(
-        "people/organisations.html", page=page, counts=dict(counted), shallowest=shallowest, labels=labels
+        "people/organisations.html",
+        heirs=dict(heirs.tuples()),
+        page=page,
+        counts=dict(counted),
+        shallowest=shallowest,
+        labels=labels,
     )
 
 

@@ -13,7 +13,7 @@ from courses.models import Klass
 from lms.access import can
 from lms.access.models import User
 from lms.answers import HomeCard, Moving, NavItem
-from lms.people.models import Official
+from lms.people.models import Official, Organisation
 from lms.plugins import hookimpl
 from plugins.enrolment import demo, queries
 from plugins.enrolment.models import ACCEPTED, SUBMITTED, Nomination
@@ -136,6 +136,16 @@ def merge_officials(kept: Official, gone: Official) -> list[Moving]:
             weight=45,
         )
     ]
+
+
+@hookimpl
+def organisation_succeeded(old: Organisation, new: Organisation) -> list[Moving]:
+    """Nominations that wait for a decision are the successor's from now on; decided ones stay with who made them."""
+    rows = Nomination.select(Nomination.id).where(
+        Nomination.organisation == old.id, Nomination.status == SUBMITTED
+    )
+    ids = tuple(row[0] for row in rows.order_by(Nomination.id).tuples())
+    return [Moving(Nomination, _("Open nominations"), ids, field="organisation", weight=45)]
 
 
 def _against(own: Nomination, other: Nomination) -> str:

@@ -25,6 +25,7 @@ from lms.importing import services as imports
 from lms.importing.kinds import kind_or_404
 from lms.people.merging import services as merging
 from lms.people.models import Official, Organisation
+from lms.people.successors import services as successors
 from plugins.assessment import services as assessment
 from plugins.eligibility.models import RecordedFact
 from plugins.eligibility.services.rules import load_rules
@@ -132,6 +133,8 @@ def build(make: Any) -> World:
     run = jobs.JobRun.create(kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer)
     double = make.official(SECRETS[1], agency)
     merge = merging.merge(other, make.official(SECRETS[1], agency), reason="Cùng một người", by=None)
+    reorganisation = successors.note("Sắp xếp đơn vị", date(2025, 7, 1), by=None)
+    pair = successors.add_pair(reorganisation, agency, make.organisation("so-moi"), by=None)
     assert Invitation.select().exists()
     return World(
         agency=agency,
@@ -157,6 +160,9 @@ def build(make: Any) -> World:
             "kept_id": other.id,
             "gone_id": double.id,
             "merge_id": merge.id,
+            "reorganisation_id": reorganisation.id,
+            "pair_id": pair.id,
+            "deed": "agree",
             "key": listing.key,
             "ending": "csv",
             "export_type": "csv",

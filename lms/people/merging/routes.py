@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from peewee import fn
 
 from lms import text
 from lms.access import current_user, requires
@@ -124,11 +125,14 @@ def _result(done: OfficialMerge, form: UndoForm) -> str:
 
 
 def _page(query: Any, number: int) -> Page:
-    total = query.count()
-    pages = max(1, -(-total // PER_PAGE))
-    number = min(max(1, number), pages)
-    rows = duplicates.load(list(query.paginate(number, PER_PAGE).tuples()))
-    return Page(rows, number, pages, total, PER_PAGE)
+    """One pass over the pairs: their number comes along with the rows."""
+    number = max(1, number)
+    found = list(query.select_extend(fn.COUNT(1).over().alias("total")).paginate(number, PER_PAGE).tuples())
+    if not found and number > 1:
+        return _page(query, 1)
+    total = found[0][3] if found else 0
+    rows = duplicates.load([row[:3] for row in found])
+    return Page(rows, number, max(1, -(-total // PER_PAGE)), total, PER_PAGE)
 
 
 def _official(official_id: int) -> Official:
