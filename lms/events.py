@@ -18,6 +18,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 from lms import clock
 from lms.db import BaseModel, JSONText, db, is_postgresql
 from lms.plugins.contract import owner
+from lms.upgrading import refuse_while_upgrading
 
 log = logging.getLogger(__name__)
 
@@ -107,11 +108,13 @@ def forget_plugin(plugin: str) -> None:
 def publish(event: Event) -> None:
     """Announce a fact inside the deed's transaction. A plugin that is off gets no delivery.
 
-    Raises RuntimeError outside a transaction: the fact could then outlive, or miss, its deed.
+    Raises RuntimeError outside a transaction: the fact could then outlive, or miss, its deed; OutwardEffect in a
+    database step.
     """
     from lms import jobs  # noqa: PLC0415  jobs delivers what events owe: the pair is one mechanism in two files
     from lms.plugins.switch import is_on  # noqa: PLC0415  the switch reads tables that publish does not need at import
 
+    refuse_while_upgrading(f"publish {event.event_name()}")
     if not db.in_transaction():
         raise RuntimeError(f"{event.event_name()} published outside a transaction")
     row = EventRow.create(name=event.event_name(), payload=asdict(event))

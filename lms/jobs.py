@@ -31,6 +31,7 @@ from lms.config import settings
 from lms.db import BaseModel, JSONText, db, is_postgresql
 from lms.db.base import connection
 from lms.plugins.contract import owner
+from lms.upgrading import refuse_while_upgrading
 
 log = logging.getLogger(__name__)
 
@@ -238,6 +239,7 @@ def known() -> tuple[list[Job], list[Every]]:
 def start(kind: str, *, title: Any, by: User | None = None, **args: Any) -> JobRun:
     """Queue a job in the caller's transaction (or on its own). Raises KeyError for an unknown kind."""
     _jobs[kind]
+    refuse_while_upgrading(f"start {kind}")
     with db.atomic():
         run = JobRun.create(kind=kind, title=str(title)[:200], args=args, by=by)
         _run_job(run.id)

@@ -50,6 +50,32 @@ def purge(name: str, typed: str | None) -> None:
     )
 
 
+@plugins.command("preflight")
+@click.option("--rehearse", is_flag=True, help="Also run the pending steps on a copy; nothing is changed.")
+def preflight(rehearse: bool) -> None:
+    """What an upgrade would do and what stands against it; exit 1 when something does."""
+    from lms.cli.database import bind  # noqa: PLC0415
+    from lms.db import connection  # noqa: PLC0415
+    from lms.operations import preflight as before  # noqa: PLC0415
+
+    bind()
+    with connection():
+        reports = before.reports()
+        tried = before.rehearse() if rehearse else None
+    marks = {"ok": "✔", "warn": "…", "bad": "✖"}
+    for report in reports:
+        click.echo(f"{report.name} {report.stored or '(new)'} → {report.version}")
+        for finding in report.findings:
+            click.echo(f"  {marks[finding.level]} {finding.sentence}")
+    if not reports:
+        click.echo("✔ Nothing to upgrade.")
+    if tried is not None:
+        click.echo("\n".join(tried.lines))
+        click.echo(f"{'✔' if tried.clear else '✖'} Rehearsal in {tried.seconds} s; nothing was changed.")
+    clear = all(report.clear for report in reports) and (tried is None or tried.clear)
+    raise SystemExit(0 if clear else 1)
+
+
 @plugins.command("enable")
 @click.argument("name")
 @with_app

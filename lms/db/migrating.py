@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peewee import CharField, DateTimeField
-from playhouse.migrations import Runner
 
 from lms import clock
 from lms.db.base import BaseModel, db
 from lms.plugins.registry import registry
+from lms.upgrading import QuietRunner as Runner
 
 
 class MigrationStamp(BaseModel):

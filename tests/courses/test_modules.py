@@ -4,6 +4,7 @@ import pytest
 
 from lms.plugins import services, setting
 from lms.plugins.switch import is_on
+from tests.browser import axe, shot
 
 
 @pytest.fixture
@@ -63,3 +64,27 @@ def test_what_is_off_for_the_site_says_so_and_has_no_button(officer, klass):
 def test_the_page_costs_a_constant_number_of_queries(officer, klass, max_queries):
     with max_queries(30):
         assert officer.get(f"/classes/{klass.id}/modules").status_code == 200
+
+
+def test_the_page_in_a_browser(live_server, desk, phone):
+    site = live_server(demo=True, clock="2025-03-03T07:40")
+    password = "mat-khau-cua-thu"
+    site.command(
+        *("user", "add", "gv@example.vn", "--name", "Nguyễn Thị Thử"),
+        *("--role", "academic_officer", "--password", password),
+    )
+    for opened in (desk, phone):
+        page = opened()
+        page.goto(f"{site.url}/login")
+        page.get_by_label("Thư điện tử").fill("gv@example.vn")
+        page.get_by_label("Mật khẩu", exact=True).fill(password)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.goto(f"{site.url}/classes/1/modules")
+        module = page.locator("#module-attendance")
+        module.get_by_role("button", name="Tắt trong lớp này").click()
+        page.get_by_role("status").filter(has_text="Dữ liệu vẫn được giữ").wait_for()
+        shot(page, "class-modules")
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+        module.get_by_role("button", name="Theo thiết lập chung").click()
+        assert module.get_by_role("button", name="Theo thiết lập chung").count() == 0
