@@ -20,6 +20,7 @@ from evaluation.models import Invitation
 from lms import clock, jobs
 from lms.access import links
 from lms.access.models import User
+from lms.events import Delivery, EventRow
 from lms.importing import drafts
 from lms.importing import services as imports
 from lms.importing.kinds import kind_or_404
@@ -135,6 +136,8 @@ def build(make: Any) -> World:
     merge = merging.merge(other, make.official(SECRETS[1], agency), reason="Cùng một người", by=None)
     reorganisation = successors.note("Sắp xếp đơn vị", date(2025, 7, 1), by=None)
     pair = successors.add_pair(reorganisation, agency, make.organisation("so-moi"), by=None)
+    fact_told = EventRow.create(name="courses.ClassClosed", payload={"class_id": klass.id})
+    delivery = Delivery.create(event=fact_told, handler="certificates.handlers.x", plugin="certificates")
     assert Invitation.select().exists()
     return World(
         agency=agency,
@@ -163,6 +166,8 @@ def build(make: Any) -> World:
             "reorganisation_id": reorganisation.id,
             "pair_id": pair.id,
             "deed": "agree",
+            "scope_id": klass.id,
+            "delivery_id": delivery.id,
             "key": listing.key,
             "ending": "csv",
             "export_type": "csv",
@@ -181,6 +186,7 @@ def build(make: Any) -> World:
             ("web.history", "kind"): "lms_official",
             ("web.history", "object_id"): member.official_id,
             ("web.language", "code"): "vi",
+            **{(f"web.plugin_at{page}", "kind"): "class" for page in ("", "_switch", "_settings")},
             **{(f"web.import_{page}", "key"): sent.key for page in _IMPORT_PAGES},
             **{(f"web.{page}", "kind"): "people.officials" for page in _LIST_PAGES},
         },
