@@ -9,9 +9,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import config
 from lms.config import Settings
-from lms.db import db, open_database
+from lms.db import connection, db, open_database
+from lms.db.footing import roll_back_leftovers
 from lms.lean import Platform
 from lms.operations import logs
+from lms.plugins import troubles
+from lms.plugins.owner import page_owner
 from lms.plugins.registry import registry
 from lms.plugins.switch import is_on
 
@@ -40,9 +43,12 @@ def create_app(chosen: Settings | None = None) -> Platform:
     _open(app, chosen)
     registry.discover(safe_mode=chosen.safe_mode, skip=set(filter(None, chosen.skip_plugins.split(","))))
     from lms.access.sign_in import init_sign_in  # noqa: PLC0415  the database must be bound first
+    from lms.db import migrating  # noqa: PLC0415  reads the registry, which is filled above
     from lms.operations import metrics  # noqa: PLC0415  counts what the tables of work hold
     from lms.web import finish_web, init_web  # noqa: PLC0415
 
+    with connection():
+        migrating.set_aside_unmigrated()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_translations())
     app.before_every(_refuse_switched_off)
     logs.install(app, chosen)
@@ -63,10 +69,9 @@ def bind_database(chosen: Settings) -> None:
 
 def _translations() -> list[str]:
     """Every module's catalogue; later ones win, so the kernel's is last: a plugin cannot change the platform's words."""
-    folders = [
-        found.folder / "translations" for found in reversed([*registry.in_order()]) if not found.problem
-    ]
-    return [str(folder) for folder in folders if folder.is_dir()]
+    from lms.web import catalogues  # noqa: PLC0415  the web imports models: the database must be bound first
+
+    return [str(folder) for folder in reversed(catalogues.folders())]
 
 
 def _open(app: Platform, chosen: Settings) -> None:
@@ -81,15 +86,19 @@ def _open(app: Platform, chosen: Settings) -> None:
 
     @app.teardown_request
     def close(_: BaseException | None) -> None:
-        if g.pop("opened", False):
-            db.close()
+        if not g.pop("opened", False) or db.is_closed():
+            return
+        owner = page_owner()
+        if roll_back_leftovers() and owner is not None and request.url_rule is not None:
+            reason = "It left a transaction open; what it wrote in it was taken back."
+            troubles.note(owner, f"route {request.url_rule.rule}", reason)
+        troubles.write_unsure()
+        db.close()
 
 
 def _refuse_switched_off() -> Response | None:
     """A plugin that is off has no pages: 404, whatever its routes say."""
-    endpoint = request.endpoint or ""
-    blueprint = request.blueprints[-1] if request.blueprints else endpoint.split(".")[0]
-    owner = registry.blueprints.get(blueprint)
+    owner = page_owner()
     if owner is None:
         return None
     klass = (request.view_args or {}).get("class_id")

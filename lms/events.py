@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from lms import clock
+from lms.config import settings
+from lms.context import without_visitor
 from lms.db import BaseModel, JSONText, db, is_postgresql
 from lms.plugins.contract import owner
 from lms.upgrading import refuse_while_upgrading
@@ -130,20 +132,34 @@ def deliver(delivery_id: int) -> str | None:
     The handler and the mark "done" share a transaction. A failure is stored with its error and tried
     again after 10 s, 1 min, 10 min and 1 h; after five attempts it waits for an administrator.
     """
+    from lms.plugins import troubles  # noqa: PLC0415  asking plugins needs tables that publish does not
+    from lms.plugins.fence import PluginFault  # noqa: PLC0415
+
     try:
         with db.atomic():
             delivery = _claim(delivery_id)
             if delivery is None:
                 return None
-            _find(delivery.handler)(_load(delivery.event))
+            _hand_over(delivery)
             Delivery.update(state="done", done_at=clock.now(), error="").where(
                 Delivery.id == delivery_id
             ).execute()
+            if delivery.attempts:
+                troubles.clear(delivery.plugin, f"handler {delivery.handler}")
             return f"{delivery.event.name} → {delivery.handler}"
     except Exception as problem:
         log.exception("delivery %s failed", delivery_id)
-        _postpone(delivery_id, problem)
+        reason = str(problem) if isinstance(problem, PluginFault) else f"{type(problem).__name__}: {problem}"
+        _postpone(delivery_id, reason)
         return None
+
+
+def _hand_over(delivery: Delivery) -> None:
+    from lms.plugins.fence import fenced  # noqa: PLC0415  see above
+
+    handler, event = _find(delivery.handler), _load(delivery.event)
+    with without_visitor(), fenced(settings().lease_seconds):
+        handler(event)
 
 
 def _claim(delivery_id: int) -> Delivery | None:
@@ -164,7 +180,9 @@ def _find(name: str) -> Callable[[Any], None]:
     raise LookupError(f"No handler {name} is loaded; its plugin may be missing or quarantined")
 
 
-def _postpone(delivery_id: int, problem: Exception) -> None:
+def _postpone(delivery_id: int, reason: str) -> None:
+    from lms.plugins import troubles  # noqa: PLC0415  see above
+
     delivery = Delivery.get_or_none(Delivery.id == delivery_id)
     if delivery is None:
         return
@@ -172,10 +190,11 @@ def _postpone(delivery_id: int, problem: Exception) -> None:
     wait = (10, 60, 600, 3600)[min(attempts, 4) - 1]
     Delivery.update(
         attempts=attempts,
-        error=f"{type(problem).__name__}: {problem}"[:2000],
+        error=reason[:2000],
         state="failed" if attempts >= MAX_ATTEMPTS else "due",
         due_at=clock.now() + timedelta(seconds=wait),
     ).where(Delivery.id == delivery_id).execute()
+    troubles.note(delivery.plugin, f"handler {delivery.handler}", reason)
 
 
 def due() -> list[int]:

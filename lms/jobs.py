@@ -28,8 +28,10 @@ from peewee import BlobField, CharField, DateTimeField, FloatField, ForeignKeyFi
 from lms import clock
 from lms.access.models import User
 from lms.config import settings
+from lms.context import without_visitor
 from lms.db import BaseModel, JSONText, db, is_postgresql
 from lms.db.base import connection
+from lms.errors import LmsError
 from lms.plugins.contract import owner
 from lms.upgrading import refuse_while_upgrading
 
@@ -250,15 +252,25 @@ def perform(run_id: int) -> bool:
     """Run a job if nobody else is at it; returns whether it was run here. Its failure is stored, never raised."""
     if not _take(run_id):
         return False
+    from lms.plugins import troubles  # noqa: PLC0415  asking plugins needs tables that jobs do not need at import
+    from lms.plugins.fence import PluginFault, fenced  # noqa: PLC0415
+
     run: JobRun = JobRun.get_by_id(run_id)
+    work = _jobs.get(run.kind)
     try:
-        result = _jobs[run.kind].function(run, **run.args)
-    except Exception as problem:
+        if work is None:
+            raise LookupError(f"No job {run.kind} is loaded; its plugin may be missing or broken")
+        with without_visitor(), fenced(0, savepoint=False):
+            result = work.function(run, **run.args)
+    except (PluginFault, LmsError, LookupError) as problem:
         log.exception("job %s (%s) failed", run_id, run.kind)
-        message = f"{type(problem).__name__}: {problem}"[:2000]
-        _finish(run_id, state="failed", error=message)
+        told = isinstance(problem, PluginFault | LookupError)
+        message = str(problem) if told else f"{type(problem).__name__}: {problem}"
+        _finish(run_id, state="failed", error=message[:2000])
+        troubles.note(run.kind.split(".")[0], f"job {run.kind}", message)
         return True
     _finish(run_id, state="done", result=result or {}, done=run.count or run.done, note="")
+    troubles.clear(run.kind.split(".")[0], f"job {run.kind}")
     return True
 
 
@@ -318,11 +330,24 @@ def _run_timetable() -> int:
         )
         if mine:
             ran += 1
-            try:
-                entry.function()
-            except Exception:
-                log.exception("timetable entry %s failed", entry.name)
+            _run_entry(entry)
     return ran
+
+
+def _run_entry(entry: Every) -> None:
+    """A timetable entry is quick (long work starts a job): it has the seconds of a lease."""
+    from lms.plugins import troubles  # noqa: PLC0415  asking plugins needs tables that jobs do not need at import
+    from lms.plugins.fence import fenced  # noqa: PLC0415
+
+    place = f"timetable {entry.name}"
+    try:
+        with without_visitor(), fenced(settings().lease_seconds):
+            entry.function()
+    except Exception as problem:
+        log.exception("timetable entry %s failed", entry.name)
+        troubles.note(entry.plugin, place, str(problem))
+    else:
+        troubles.clear(entry.plugin, place)
 
 
 def drain() -> list[str]:

@@ -40,6 +40,7 @@ class Kernel(Plugin):
         "lms_queue_schedule",
         "lms_plugin_state",
         "lms_plugin_choice",
+        "lms_plugin_trouble",
         "lms_audit",
         "lms_audit_head",
         "lms_import_draft",

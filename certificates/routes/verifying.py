@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from certificates import keyset, page, verification
@@ -20,6 +19,7 @@ from lms.access import public
 from lms.access.limits import slow_down
 from lms.lean import lean
 from lms.plugins import ask, setting
+from lms.web.fragments import printed
 
 #: Looked up in place of what cannot be an id, so that "malformed" takes the time and the form of "unknown".
 _NOBODY = "0" * 16
@@ -87,10 +87,9 @@ def counts(code: str) -> Response:
     if verdict is None or verdict.row is None:
         return _answer(page.plain("certificates/verify/unknown.html"), 404)
     certificate = Certificate.get_by_id(verdict.row.id)
-    panels = [
-        (panel.title, Markup(render_template(panel.template, **panel.context)))
-        for panel in ask("verify_panel", certificate=certificate, on=clock.today())
-    ]
+    offered = ask("verify_panel", certificate=certificate, on=clock.today())
+    bodies = [(panel.title, printed(panel.template, **panel.context)) for panel in offered]
+    panels = [(title, body) for title, body in bodies if body is not None]
     fragment = "fragment" in request.args
     template = "certificates/verify/counts_part.html" if fragment else "certificates/verify/counts.html"
     return _answer(render_template(template, panels=panels, verdict=verdict, extract=_extract(verdict)))

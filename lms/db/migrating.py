@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from peewee import CharField, DateTimeField
 
 from lms import clock
 from lms.db.base import BaseModel, db
-from lms.plugins.registry import registry
+from lms.db.footing import kept_footing
+from lms.plugins import troubles
+from lms.plugins.registry import Found, registry
+from lms.plugins.troubles import PluginTrouble
 from lms.upgrading import QuietRunner as Runner
+
+log = logging.getLogger(__name__)
 
 
 class MigrationStamp(BaseModel):
@@ -43,10 +50,14 @@ class Step:
 
 
 def runners() -> Iterator[tuple[str, Runner]]:
-    """A runner for every module that has migrations, needs first. Only manifests have been read for this."""
+    """A runner for every readable module that has migrations, needs first. Only manifests have been read for this."""
     for found in registry.in_order():
-        if found.migrations.is_dir():
-            yield found.name, Runner(db.obj, str(found.migrations), table_name=f"{found.name}_migration")
+        if (not found.problem or found.plugin.required) and found.migrations.is_dir():
+            yield found.name, _runner(found)
+
+
+def _runner(found: Found) -> Runner:
+    return Runner(db.obj, str(found.migrations), table_name=f"{found.name}_migration")
 
 
 def steps() -> list[Step]:
@@ -71,20 +82,88 @@ def changed() -> list[Step]:
     return [step for step in known if stamps[step.module, step.name] != step.checksum]
 
 
+@dataclass(frozen=True)
+class Migrated:
+    """The steps "module/step" that ran, and those that failed with the reason."""
+
+    ran: list[str]
+    failed: dict[str, str]
+
+
 def migrate(only: Container[tuple[str, str]] | None = None) -> list[str]:
     """Run every pending step; returns "module/step" of each that ran. Safe to run at every start.
 
     `only` names the (module, step) pairs that may run, for a database that must have the shape of another day.
+    A step of a plugin that fails is rolled back, the reason is kept for the plugins page, and the others still
+    run; a failing step of the core, or of a chosen shape, is raised.
     """
+    return migrate_all(only).ran
+
+
+def migrate_all(only: Container[tuple[str, str]] | None = None) -> Migrated:
+    """`migrate`, telling what failed as well."""
     db.create_tables([MigrationStamp], safe=True)
-    ran: list[str] = []
+    done = Migrated([], {})
+    held_up: set[str] = set()
     for module, runner in runners():
+        found = registry.found[module]
+        if held_up & set(found.plugin.requires):
+            held_up.add(module)
+            continue
         for one in runner.status():
-            if one.applied is None and (only is None or (module, one.name) in only):
-                runner.up(one.name)
-                checksum = hashlib.sha256(Path(one.path).read_bytes()).hexdigest()
-                MigrationStamp.insert(
-                    module=module, step=one.name, checksum=checksum, at=clock.now()
-                ).execute()
-                ran.append(f"{module}/{one.name}")
-    return ran
+            if one.applied is not None or (only is not None and (module, one.name) not in only):
+                continue
+            try:
+                _run(module, runner, one)
+            except (Exception, SystemExit) as problem:
+                if found.plugin.required or only is not None:
+                    raise
+                log.exception("%s/%s failed", module, one.name)
+                done.failed[f"{module}/{one.name}"] = _told(module, one.name, problem)
+                held_up.add(module)
+                break
+            done.ran.append(f"{module}/{one.name}")
+    return done
+
+
+def _run(module: str, runner: Runner, one: Any) -> None:
+    checksum = hashlib.sha256(Path(one.path).read_bytes()).hexdigest()
+    with kept_footing(savepoint=False):
+        runner.up(one.name)
+    MigrationStamp.insert(module=module, step=one.name, checksum=checksum, at=clock.now()).execute()
+    if PluginTrouble.table_exists():
+        troubles.clear(module, _place(one.name))
+
+
+def _told(module: str, step: str, problem: BaseException) -> str:
+    reason = f"{type(problem).__name__}: {problem}"
+    troubles.note(module, _place(step), reason)
+    return reason
+
+
+def _place(step: str) -> str:
+    return f"migration {step}"
+
+
+def set_aside_unmigrated() -> None:
+    """Keep out the plugins whose tables are not as they need them; before loading. The core is never kept out."""
+    if not PluginTrouble.table_exists():
+        return  # nothing is initialised yet
+    for found in registry.in_order():
+        needs_hold_it_up = any(
+            registry.found[one].problem for one in found.plugin.requires if one in registry.found
+        )
+        if found.problem or needs_hold_it_up or found.plugin.required or not found.migrations.is_dir():
+            continue
+        waiting = [one.name for one in _runner(found).status() if one.applied is None]
+        if waiting:
+            registry.set_aside(found, _why_waiting(found.name, waiting[0]))
+
+
+def _why_waiting(module: str, step: str) -> str:
+    known = PluginTrouble.get_or_none(
+        (PluginTrouble.plugin == module) & (PluginTrouble.place == _place(step))
+    )
+    if known is None:
+        return f"Its database step {step} has not run yet: run `lms migrate`."
+    return f"Its database step {step} failed: {known.reason}. Repair it, run `lms migrate`, then try again."

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
 
+from lms.db import connection, db
+from lms.db.footing import TransactionEnded
 from lms.errors import LmsError, Refused
+from lms.plugins import troubles
+from lms.plugins.fence import PluginFault, fenced
 from lms.plugins.registry import registry
 from lms.plugins.switch import is_on
 
@@ -18,7 +23,8 @@ def ask(question: str, klass: Any = None, **details: Any) -> list[Any]:
     """Collect the answers of every plugin that is on (for `klass`, when given).
 
     Lists are flattened, None is dropped, the rest is sorted by its ``weight`` where it has one. A plugin
-    that crashes is skipped and quarantined; nobody else notices.
+    that crashes, does not answer in time or leaves a transaction open is skipped and quarantined; nobody
+    else notices, and what it wrote meanwhile is taken back.
     """
     details["klass"] = klass
     answers: list[Any] = []
@@ -26,29 +32,33 @@ def ask(question: str, klass: Any = None, **details: Any) -> list[Any]:
         if not is_on(plugin, klass):
             continue
         try:
-            answer = implementation.function(*[details[name] for name in implementation.argnames])
-        except Exception as problem:
-            _crashed(plugin, question, problem)
+            with fenced(told=_telling(plugin, question)):
+                answer = implementation.function(*[details[name] for name in implementation.argnames])
+        except (PluginFault, LmsError) as fault:
+            _crashed(plugin, question, fault)
             continue
-        if isinstance(answer, list | tuple):
-            answers.extend(answer)
-        elif answer is not None:
-            answers.append(answer)
+        except TransactionEnded as end:
+            _quarantine(plugin, question, str(end))
+            raise
+        answers.extend(_flat(answer))
     return sorted(answers, key=lambda answer: getattr(answer, "weight", 100))
 
 
 def check(question: str, klass: Any = None, **details: Any) -> None:
-    """Let every plugin that is on veto. Raises Refused with the plugin's sentence; a crash refuses too (fails closed)."""
+    """Let every plugin that is on veto. Raises Refused with the plugin's sentence.
+
+    A crash, or no answer in time, refuses too (fails closed), and the plugin stays on.
+    """
     details["klass"] = klass
     for plugin, implementation in registry.answerers(question):
         if not is_on(plugin, klass):
             continue
         try:
-            implementation.function(*[details[name] for name in implementation.argnames])
-        except LmsError:
-            raise
-        except Exception as problem:
-            log.exception("%s crashed in %s", plugin, question)
+            with fenced(told=_noting(plugin, question)):
+                implementation.function(*[details[name] for name in implementation.argnames])
+        except PluginFault as fault:
+            log.error("%s failed in %s", plugin, question, exc_info=fault)
+            troubles.note(plugin, f"check {question}", str(fault))
             title = registry.found[plugin].plugin.title
             raise Refused(
                 _(
@@ -56,13 +66,45 @@ def check(question: str, klass: Any = None, **details: Any) -> None:
                     plugin=title,
                 ),
                 plugin=plugin,
-            ) from problem
+            ) from fault
 
 
-def _crashed(plugin: str, question: str, problem: Exception) -> None:
-    from lms.plugins.services import quarantine  # noqa: PLC0415  writes tables and audit; asking itself only reads
+def _flat(answer: Any) -> list[Any]:
+    if isinstance(answer, list | tuple):
+        return [one for one in answer if one is not None]
+    return [] if answer is None else [answer]
 
-    log.error("%s crashed answering %s", plugin, question, exc_info=problem)
+
+def _crashed(plugin: str, question: str, fault: Exception) -> None:
+    problem = fault.__cause__ if isinstance(fault, PluginFault) and fault.__cause__ else fault
+    log.error("%s failed answering %s", plugin, question, exc_info=problem)
     if registry.testing_raises:
         raise problem
-    quarantine(plugin, f"{question}: {type(problem).__name__}: {problem}")
+    reason = str(fault) if isinstance(fault, PluginFault) else f"{type(fault).__name__}: {fault}"
+    _quarantine(plugin, question, reason)
+
+
+def _quarantine(plugin: str, question: str, reason: str) -> None:
+    from lms.plugins.services import quarantine  # noqa: PLC0415  writes tables and audit; asking itself only reads
+
+    quarantine(plugin, f"{question}: {reason}")
+    if db.in_transaction():
+        troubles.note(plugin, question, reason)  # the caller may yet roll back, and the quarantine with it
+
+
+def _telling(plugin: str, question: str) -> Callable[[str], None]:
+    """What the watchdog does, in its own thread, about an answer that nothing interrupts."""
+
+    def tell(reason: str) -> None:
+        with connection():
+            _quarantine(plugin, question, reason)
+
+    return tell
+
+
+def _noting(plugin: str, question: str) -> Callable[[str], None]:
+    def tell(reason: str) -> None:
+        with connection():
+            troubles.note(plugin, f"check {question}", reason)
+
+    return tell

@@ -82,6 +82,9 @@ def check_manifest(plugin: type[Plugin]) -> None:
     name = getattr(plugin, "name", "")
     if not name.isidentifier() or not name.islower():
         raise ManifestError(f"The name {name!r} must be a lower-case identifier.")
+    for fact in ("requires", "tables", "permissions", "settings", "languages", "legal_records"):
+        if not isinstance(getattr(plugin, fact), tuple | list):
+            raise ManifestError(f"“{fact}” must be a tuple, like ('one',); it is {getattr(plugin, fact)!r}.")
     if not in_range(API, plugin.api):
         raise ManifestError(f"Made for plugin API {plugin.api}; this platform has {API}.")
     for table in plugin.tables:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
+import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from lms.plugins.contract import ManifestError, Permission, Plugin, check_manifest
+from lms.plugins.deadline import DidNotAnswer, deadline
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,6 +27,9 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GROUP = "kimbang.plugins"
+
+#: Seconds a plugin has to be read, and again to be loaded.
+SECONDS_TO_LOAD = 20
 
 #: The houses at the top level; everything under ``plugins/`` is found by its folder.
 TOP_LEVEL = ("courses", "certificates", "evaluation")
@@ -58,8 +65,11 @@ class Found:
 
     @property
     def folder(self) -> Path:
-        package = importlib.import_module(self.module)
-        return Path(package.__path__[0])
+        # Found without being run: a broken package still has a place.
+        spec = importlib.util.find_spec(self.module)
+        if spec is None or not spec.submodule_search_locations:
+            raise ManifestError(f"{self.module} is not a package.")
+        return Path(spec.submodule_search_locations[0])
 
     @property
     def migrations(self) -> Path:
@@ -118,24 +128,28 @@ class Registry:
         missing = [name for name in found.plugin.requires if name in self.found and self.found[name].problem]
         missing += [name for name in found.plugin.requires if name not in self.found]
         if missing:
-            self._failed(found, f"Needs {', '.join(missing)}, which is not loaded.")
+            self.set_aside(found, f"Needs {', '.join(missing)}, which is not loaded.")
             return
         try:
-            step(found)
-        except Exception as problem:
+            with _modules_kept(found.module), deadline(SECONDS_TO_LOAD):
+                step(found)
+        except (Exception, SystemExit, DidNotAnswer) as problem:
             log.error("plugin %s was not loaded\n%s", found.name, traceback.format_exc())
-            self._failed(found, f"{type(problem).__name__}: {problem}")
+            self.set_aside(found, _reason(problem))
 
-    def _failed(self, found: Found, reason: str) -> None:
+    def set_aside(self, found: Found, reason: str) -> None:
+        """Take back whatever a plugin contributed so far and keep it out, with the reason for people."""
         from lms import events, jobs  # noqa: PLC0415  those import models; a registry alone does not
         from lms.importing import kinds  # noqa: PLC0415
 
         found.problem, found.loaded = reason, False
+        found.rooms.clear()
         for permission in found.plugin.permissions:
             self.permissions.pop(permission.name, None)
         if self.manager.has_plugin(found.name):
             self.manager.unregister(name=found.name)
-        self.blueprints = {name: owner for name, owner in self.blueprints.items() if owner != found.name}
+        self._answerers = {}
+        # Pages that were mounted already cannot be taken off: they stay this plugin's, so they answer 404.
         events.forget_plugin(found.name)
         jobs.forget_plugin(found.name)
         kinds.forget_plugin(found.name)
@@ -172,15 +186,19 @@ class Registry:
     def _mount(self, found: Found, app: Flask) -> None:
         from flask import Flask  # noqa: PLC0415  only a process with pages needs it
 
-        for name in ("routes", "api"):
-            room = found.rooms.get(name)
-            for blueprint in _blueprints(room):
-                # A trial on a throw-away application: an error here must leave the real one untouched.
-                trial = Flask("trial")
-                trial.register_blueprint(blueprint)
-                _require_guards(trial)
-                app.register_blueprint(blueprint)
-                self.blueprints[blueprint.name] = found.name
+        blueprints = [one for name in ("routes", "api") for one in _blueprints(found.rooms.get(name))]
+        # A trial on a throw-away application: an error here must leave the real one untouched.
+        trial = Flask("trial")
+        for blueprint in blueprints:
+            trial.register_blueprint(blueprint)
+        _require_guards(trial)
+        _keep_to_own_pages(trial)
+        for blueprint in blueprints:
+            if blueprint.name in app.blueprints:
+                raise ManifestError(f"The pages “{blueprint.name}” are somebody else's already.")
+        for blueprint in blueprints:
+            self.blueprints[blueprint.name] = found.name
+            app.register_blueprint(blueprint)
 
     # questions -------------------------------------------------------------------------------------------
 
@@ -229,19 +247,51 @@ def _read(module: str, built_in: bool) -> Found:
     """Import only ``plugin.py`` and check what it says."""
     name = module.split(".")[-1]
     try:
-        manifest = importlib.import_module(f"{module}.plugin")
-        plugin = next(
-            one
-            for one in vars(manifest).values()
-            if isinstance(one, type) and issubclass(one, Plugin) and one.__module__ == manifest.__name__
-        )
-        found = Found(plugin.name, module, plugin, built_in)
-        check_manifest(plugin)
-    except Exception as problem:
-        reason = "plugin.py has no Plugin subclass" if isinstance(problem, StopIteration) else str(problem)
+        with _modules_kept(module), deadline(SECONDS_TO_LOAD):
+            plugin = _manifest(module)
+            check_manifest(plugin)
+    except (Exception, SystemExit, DidNotAnswer) as problem:
+        log.error("the manifest of %s cannot be used\n%s", module, traceback.format_exc())
         broken: type[Plugin] = type("Unreadable", (Plugin,), {"name": name, "title": name})
-        return Found(name, module, broken, built_in, problem=reason or type(problem).__name__)
-    return found
+        return Found(name, module, broken, built_in, problem=_reason(problem))
+    return Found(plugin.name, module, plugin, built_in)
+
+
+def _manifest(module: str) -> type[Plugin]:
+    manifest = importlib.import_module(f"{module}.plugin")
+    for one in vars(manifest).values():
+        if isinstance(one, type) and issubclass(one, Plugin) and one.__module__ == manifest.__name__:
+            return one
+    raise ManifestError("plugin.py has no Plugin subclass.")
+
+
+def _reason(problem: BaseException) -> str:
+    """The problem in words for the plugins page."""
+    if isinstance(problem, ManifestError | DidNotAnswer):
+        return str(problem)
+    if isinstance(problem, SystemExit):
+        return f"SystemExit: it tried to end the process ({problem.code})"
+    return f"{type(problem).__name__}: {problem}"
+
+
+@contextmanager
+def _modules_kept(module: str) -> Iterator[None]:
+    """Nobody's modules are replaced or taken away by a plugin that is being loaded, and a failure leaves none of its own.
+
+    Raises ManifestError when it replaced some: that plugin would change the platform under everybody.
+    """
+    before = dict(sys.modules)
+    try:
+        yield
+        spoilt = sorted(name for name, known in before.items() if sys.modules.get(name) is not known)
+        if spoilt:
+            raise ManifestError(f"It replaces modules that are not its own: {', '.join(spoilt[:5])}.")
+    except BaseException:
+        for name in [one for one in sys.modules if one == module or one.startswith(f"{module}.")]:
+            if name not in before:
+                del sys.modules[name]
+        sys.modules.update(before)
+        raise
 
 
 def _ordered(candidates: list[Found]) -> list[Found]:
@@ -256,11 +306,29 @@ def _ordered(candidates: list[Found]) -> list[Found]:
         ]
         if not ready:
             for found in waiting:
-                found.problem = found.problem or "Its needs go round in a circle."
+                circle = _circle(found, waiting)
+                if circle:
+                    found.problem = found.problem or f"Its needs go round in a circle: {' → '.join(circle)}."
             return ordered + waiting
         ordered.append(ready[0])
         waiting.remove(ready[0])
     return ordered
+
+
+def _circle(start: Found, among: list[Found]) -> list[str]:
+    """The way from a plugin through its needs back to itself; [] when there is none."""
+    needs = {one.name: [need for need in one.plugin.requires] for one in among}
+    ways = [[start.name]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop(0)
+        for need in needs.get(way[-1], ()):
+            if need == start.name:
+                return [*way, need]
+            if need not in seen:
+                seen.add(need)
+                ways.append([*way, need])
+    return []
 
 
 def _room(found: Found, name: str) -> ModuleType | None:
@@ -276,6 +344,22 @@ def _blueprints(room: ModuleType | None) -> list[Any]:
         return []
     many = getattr(room, "blueprints", None)
     return list(many) if many is not None else [room.bp]
+
+
+def _keep_to_own_pages(trial: Flask) -> None:
+    """Code that runs around everybody's pages could break them all; a blueprint may only look after its own."""
+    around = {
+        "before_app_request": trial.before_request_funcs.get(None),
+        "after_app_request": trial.after_request_funcs.get(None),
+        "teardown_app_request": trial.teardown_request_funcs.get(None),
+        "app_url_defaults": trial.url_default_functions.get(None),
+        "app_url_value_preprocessor": trial.url_value_preprocessors.get(None),
+        "app_context_processor": trial.template_context_processors.get(None, [])[1:],
+        "app_errorhandler": any(trial.error_handler_spec.get(None, {}).values()),
+    }
+    used = sorted(name for name, functions in around.items() if functions)
+    if used:
+        raise ManifestError(f"It runs code on pages that are not its own: {', '.join(used)}.")
 
 
 def _require_guards(trial: Flask) -> None:

@@ -20,12 +20,12 @@ _born = clock.now()
 def obey(asked: Iterable[datetime]) -> None:
     """End this process gracefully when somebody asked after it was born; in a shell or a test nothing happens."""
     if any(moment > _born for moment in asked):
-        process = _supervised()
+        process = supervised()
         if process:
             os.kill(process, signal.SIGTERM)
 
 
-def _supervised() -> int | None:
+def supervised() -> int | None:
     """The process to end: this one under gunicorn, the consumer's main process in a worker."""
     if "gunicorn.arbiter" in sys.modules:
         return os.getpid()

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from lms import audit, clock
 from lms.db import atomic, db
 from lms.errors import Conflict, NotFound
+from lms.plugins import troubles
 from lms.plugins.choosing import change_setting, change_settings, switch_at, switch_in_class
 from lms.plugins.models import PluginState
 from lms.plugins.registry import Found, registry
@@ -72,6 +73,7 @@ def retry(name: str, *, by: Any) -> None:
         _write(name, reload_at=clock.now())
     else:
         _write(name, quarantined_at=None, reason="")
+    troubles.clear(name)
     audit.record(by, "plugins.retry", None, plugin=name)
 
 

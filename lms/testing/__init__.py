@@ -27,6 +27,7 @@ from lms.db import db, migrating
 from lms.people import services as people
 from lms.people.models import Official, Organisation
 from lms.plugins import services as plugin_services
+from lms.plugins import troubles
 from lms.plugins.registry import registry
 from lms.plugins.switch import is_on, refresh
 
@@ -67,6 +68,7 @@ def app(application: Flask) -> Iterator[Flask]:
         with db.atomic() as transaction:
             yield application
             transaction.rollback()
+        troubles.forget_unsure()
     if not db.is_closed():
         db.close()
     refresh()

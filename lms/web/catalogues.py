@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import logging
 import os
+from gettext import GNUTranslations
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask_babel import gettext, ngettext
 
-from lms.plugins.registry import registry
+from lms.db import connection
+from lms.plugins import troubles
+from lms.plugins.registry import Found, registry
 
 log = logging.getLogger(__name__)
 
 
 def folders() -> list[Path]:
-    """The translation folders of every module found."""
-    found = [entry.folder / "translations" for entry in registry.in_order() if not entry.problem]
-    return [folder for folder in found if folder.is_dir()]
+    """The translation folders of every module found, but for those that cannot be read."""
+    found = [(entry, entry.folder / "translations") for entry in registry.in_order() if not entry.problem]
+    return [
+        folder for entry, folder in found if folder.is_dir() and (entry.built_in or _readable(entry, folder))
+    ]
+
+
+def _readable(entry: Found, folder: Path) -> bool:
+    """Whether a stranger's catalogues can be used; one broken file would break every page."""
+    try:
+        for source in folder.glob("*/LC_MESSAGES/*.po"):
+            _compile(source)
+        for compiled in folder.glob("*/LC_MESSAGES/*.mo"):
+            with compiled.open("rb") as binary:
+                GNUTranslations(binary)
+    except Exception as problem:
+        log.exception("the translations of %s are left out", entry.name)
+        with connection():
+            troubles.note(entry.name, "translations", f"{type(problem).__name__}: {problem}")
+        return False
+    return True
 
 
 def compile_stale() -> int:
@@ -28,7 +49,7 @@ def compile_stale() -> int:
         for source in folder.glob("*/LC_MESSAGES/*.po"):
             try:
                 compiled += _compile(source)
-            except OSError as problem:
+            except (OSError, ValueError) as problem:
                 log.warning("translations of %s were not compiled: %s", source, problem)
     return compiled
 

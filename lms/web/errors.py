@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from lms.access import current_user
 from lms.errors import Invalid, LmsError
+from lms.plugins import troubles
+from lms.plugins.owner import page_owner
 from lms.web.addresses import safe_next
 from lms.web.suggest import Suggestion, for_missing_page, switched_off
 
@@ -171,6 +173,9 @@ def _crash(error: InternalServerError) -> Response:
     # The route's pattern, never the address: a one-time code in it must not reach a log.
     where = request.url_rule.rule if request.url_rule else "an unknown address"
     log.error("error %s at %s %s", ref, request.method, where, exc_info=cause)
+    owner = page_owner()
+    if owner is not None:
+        troubles.note(owner, f"route {where}", f"{type(cause).__name__} {troubles.where(cause)} ({ref})")
     if isinstance(cause, OperationalError | InterfaceError):
         explained = _explain(503)
         response = render_error(503, explained.title, explained.text, code="unavailable", ref=ref)

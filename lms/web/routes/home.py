@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-
 from flask import redirect, render_template, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms.access import current_user, public
-from lms.answers import HomeCard
 from lms.errors import NotFound
 from lms.plugins import ask
 from lms.web.addresses import safe_next
 from lms.web.errors import layout
+from lms.web.fragments import printed
 from lms.web.language import CODES, remember
 from lms.web.routes.blueprint import web
-
-log = logging.getLogger(__name__)
 
 
 @web.get("/")
@@ -26,7 +21,10 @@ def home() -> str:
     """The signed-in user's cards, the most urgent first; for everybody else a welcome."""
     if not current_user.is_authenticated:
         return render_template("web/welcome.html")
-    cards = [(card, _printed(card)) for card in ask("home_cards", user=current_user)]
+    cards = [
+        (card, printed(card.template, card=card, **card.context))
+        for card in ask("home_cards", user=current_user)
+    ]
     shown = [(card, body) for card, body in cards if body is not None]
     return render_template("web/home.html", cards=shown, layout=layout())
 
@@ -38,12 +36,3 @@ def language(code: str) -> Response:
     if code not in CODES:
         raise NotFound()
     return remember(redirect(safe_next(request.args.get("next"))), code)
-
-
-def _printed(card: HomeCard) -> Markup | None:
-    """A card's inside; one that fails is left out, the others stay."""
-    try:
-        return Markup(render_template(card.template, card=card, **card.context))
-    except Exception:
-        log.exception("home card %s failed", card.template)
-        return None

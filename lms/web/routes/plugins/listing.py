@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from lms.access import requires
 from lms.errors import NotFound
+from lms.plugins import troubles
 from lms.plugins.registry import Found, registry
 from lms.plugins.remembering import missing
 from lms.plugins.switch import refresh, state_of
@@ -19,7 +20,9 @@ def plugins() -> str:
     """Every plugin found, with its state and the reason for it."""
     refresh()  # another process may have switched one a moment ago
     rows = [(found, *state_of(found.name)) for found in registry.in_order()]
-    return render_template("web/plugins/list.html", rows=rows, missing=missing())
+    return render_template(
+        "web/plugins/list.html", rows=rows, missing=missing(), troubles=troubles.by_plugin()
+    )
 
 
 def known(name: str) -> Found:

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from lms.access import requires
 from lms.access.guard import acting_user
 from lms.access.roles import BY_NAME
-from lms.plugins import wiring
+from lms.plugins import troubles, wiring
 from lms.plugins.effective import choices_of
 from lms.plugins.impact import pages_of
 from lms.plugins.registry import registry
@@ -62,6 +62,7 @@ def _page(name: str, form: SettingsForm | None) -> str:
         plugin=found.plugin,
         state=state,
         reason=reason,
+        noted=troubles.by_plugin().get(name, []),
         row=switches.fresh().states.get(name),
         needed_by=[other for other in registry.in_order() if name in other.plugin.requires],
         needs=[(need, registry.found.get(need)) for need in found.plugin.requires],
