@@ -16,7 +16,7 @@ from courses.hookspecs import ClassAction, ClassTab
 from courses.models import Klass, Membership
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, Moving, NavItem, PersonTab, Story
+from lms.answers import DataKind, HomeCard, Moving, NavItem, PersonTab, Story
 from lms.config import settings
 from lms.demo import Context
 from lms.people.merging.models import OfficialMerge
@@ -165,6 +165,20 @@ def privacy_erase(official: Official) -> dict[str, int] | None:
     """Certificates are kept permanently (sổ gốc); nothing is erased."""
     kept = Certificate.select().where(Certificate.official == official).count()
     return {"certificates_certificate": 0} if kept else None
+
+
+@hookimpl
+def personal_data() -> list[DataKind]:
+    return [
+        DataKind(
+            "certificates.certificate",
+            _("Certificates with name, birth date and result"),
+            _("To issue certificates and to let anybody check them"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Permanently: the issue register (sổ gốc) is kept for ever"),
+            kept_because=_("The issue register of certificates is kept permanently."),
+        ),
+    ]
 
 
 @hookimpl

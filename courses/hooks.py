@@ -15,7 +15,7 @@ from courses.review import Verdict
 from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import ClassScopes, HomeCard, Impact, Moving, NavItem, ScopeKind, Story
+from lms.answers import ClassScopes, DataKind, HomeCard, Impact, Moving, NavItem, ScopeKind, Story
 from lms.people.models import Official
 from lms.plugins import ask, hookimpl
 from lms.plugins.registry import registry
@@ -177,6 +177,20 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 def privacy_erase(official: Official) -> dict[str, int]:
     """Nothing goes: who was in which class, and with what result, is kept as the register of training."""
     return {}
+
+
+@hookimpl
+def personal_data() -> list[DataKind]:
+    return [
+        DataKind(
+            "courses.membership",
+            _("Places in classes and results"),
+            _("To run classes and to recognise results"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Permanently, with the register of the class"),
+            kept_because=_("Class registers and recognised results are kept permanently."),
+        ),
+    ]
 
 
 @hookimpl

@@ -14,7 +14,7 @@ from evaluation.codes import printed, read_code
 from evaluation.models import Campaign, Draw, Questionnaire
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, Moving, NavItem
+from lms.answers import DataKind, HomeCard, Moving, NavItem
 from lms.demo import Context
 from lms.people.models import Official
 from lms.plugins import hookimpl
@@ -146,6 +146,19 @@ def privacy_erase(official: Official) -> dict[str, int] | None:
     """Forget that the person took a form; ballots name nobody and stay."""
     count = Draw.delete().where(Draw.official == official).execute()
     return {"evaluation_draw": count} if count else None
+
+
+@hookimpl
+def personal_data() -> list[DataKind]:
+    return [
+        DataKind(
+            "evaluation.draw",
+            _("That a form was taken, never the answers"),
+            _("To give everybody one form"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Until the evaluation closes"),
+        ),
+    ]
 
 
 @hookimpl

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -114,3 +115,23 @@ class Impact:
     count: int = 0
     url: str = ""
     weight: int = 100
+
+
+@dataclass(frozen=True)
+class DataKind:
+    """A kind of personal data a module keeps, for the register everybody may read."""
+
+    #: "<plugin>.<thing>".
+    name: str
+    title: Any
+    purpose: Any
+    legal_basis: Any
+    #: How long it is kept, in words.
+    retention: Any
+    #: Why it is not erased when a person asks; empty when it is.
+    kept_because: Any = ""
+    #: After so many months it is due to go: `due(before)` counts what is older than the day, `erase(before)` erases it
+    #: and says how many. Called only after a person has approved.
+    months: int | None = None
+    due: Callable[[date], int] | None = None
+    erase: Callable[[date], int] | None = None

@@ -42,6 +42,15 @@ DEEDS = {
     "import.records_back": _l("%(who)s took imported records back"),
     "import.undone": _l("%(who)s took the import of %(thing)s back (%(count)s records)"),
     "export.full_ids": _l("%(who)s exported %(rows)s rows with whole citizen ids"),
+    "people.data_request": _l("%(who)s recorded a request of %(thing)s on personal data, due on %(due)s"),
+    "people.data_copied": _l("%(who)s made a copy of all data of %(thing)s, for a request of the person"),
+    "people.erasure_proposed": _l("%(who)s proposed to erase data of %(thing)s"),
+    "people.data_request_done": _l("%(who)s answered the request of %(thing)s on personal data"),
+    "people.data_request_refused": _l("%(who)s refused the request of %(thing)s on personal data"),
+    "people.retention_listed": _l("%(who)s listed personal data that is due to be erased (%(thing)s)"),
+    "people.retention_approved": _l(
+        "%(who)s approved the erasure of what was due (%(thing)s): %(rows)s rows"
+    ),
     "people.reorganisation_noted": _l("%(who)s began the reorganisation “%(thing)s”"),
     "people.pair_noted": _l("%(who)s noted in “%(thing)s”: %(old)s → %(new)s"),
     "people.pair_removed": _l("%(who)s took out of “%(thing)s”: %(old)s → %(new)s"),
@@ -72,6 +81,8 @@ KINDS = {
     "lms_official": _l("official"),
     "lms_organisation": _l("organisation"),
     "lms_reorganisation": _l("reorganisation"),
+    "lms_data_request": _l("request on personal data"),
+    "lms_retention_list": _l("list of what is due to be erased"),
     "lms_job": _l("background work"),
     "lms_import_draft": _l("uploaded list"),
 }

@@ -8,7 +8,17 @@ from lms.plugins import hookspec
 
 if TYPE_CHECKING:
     from lms.access.models import ShortLink, User
-    from lms.answers import ClassScopes, HomeCard, Impact, Moving, NavItem, PersonTab, ScopeKind, Story
+    from lms.answers import (
+        ClassScopes,
+        DataKind,
+        HomeCard,
+        Impact,
+        Moving,
+        NavItem,
+        PersonTab,
+        ScopeKind,
+        Story,
+    )
     from lms.demo import Context
     from lms.people.merging.models import OfficialMerge
     from lms.people.models import Official, Organisation
@@ -58,6 +68,11 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 @hookspec
 def privacy_erase(official: Official) -> dict[str, int] | None:
     """Erase what the law does not oblige you to keep; returns counts by table."""
+
+
+@hookspec
+def personal_data() -> list[DataKind]:
+    """Every kind of personal data you keep: purpose, legal basis, retention, and why it may not be erased."""
 
 
 @hookspec

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from lms.plugins.contract import Permission, Plugin
+from lms.plugins.contract import Permission, Plugin, Setting
 
 EVERY_OFFICER = (
     "academic_officer",
@@ -28,6 +28,8 @@ class Kernel(Plugin):
         "lms_not_same",
         "lms_reorganisation",
         "lms_succession",
+        "lms_data_request",
+        "lms_retention_list",
         "lms_user",
         "lms_role",
         "lms_user_role",
@@ -66,6 +68,11 @@ class Kernel(Plugin):
             roles=("department_officer",),
         ),
         Permission(
+            "people.privacy",
+            _l("Answer people's requests on their data, and see who saw citizen ids"),
+            roles=("department_officer",),
+        ),
+        Permission(
             "people.reveal",
             _l("See a full citizen id, on record"),
             roles=("department_officer", "training_officer"),
@@ -73,5 +80,16 @@ class Kernel(Plugin):
         Permission("people.organise", _l("Keep the tree of organisations"), roles=("department_officer",)),
         Permission(
             "people.export_ids", _l("Export whole citizen ids, on record"), roles=("department_officer",)
+        ),
+    )
+    settings = (
+        Setting(
+            "data_request_days",
+            int,
+            3,
+            _l("Days to answer a request on personal data"),
+            help=_l("Decree 13/2023 said 72 hours; please check the decree in force."),
+            minimum=1,
+            maximum=60,
         ),
     )

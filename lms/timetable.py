@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from lms import clock
 from lms.importing import drafts
 from lms.jobs import every
+from lms.people.privacy import services as privacy
 from lms.people.successors import services as successors
 
 
@@ -17,3 +19,9 @@ def tidy_imports() -> None:
 def reorganise() -> None:
     """Apply reorganisations that were agreed and whose day has come."""
     successors.apply_due()
+
+
+@every(hours=24)
+def list_what_is_due_to_go() -> None:
+    """Put personal data kept longer than its time before a person; nothing is erased by itself."""
+    privacy.list_due(clock.today())

@@ -19,3 +19,14 @@ ORGANISATION_KINDS = {
     "district": _l("District (until 30/06/2025)"),
     "unit": _l("Unit"),
 }
+REQUEST_KINDS = {
+    "access": _l("A copy of the data"),
+    "correction": _l("Correction"),
+    "erasure": _l("Erasure"),
+}
+REQUEST_STATES = {
+    "open": (_l("Waits for an answer"), "info"),
+    "proposed": (_l("Waits for a second person"), "warn"),
+    "done": (_l("Answered"), "good"),
+    "refused": (_l("Refused"), "bad"),
+}

@@ -14,7 +14,7 @@ from courses.models import Klass, Membership
 from courses.queries import certificate_rule
 from lms.access import can
 from lms.access.models import User
-from lms.answers import Moving
+from lms.answers import DataKind, Moving
 from lms.people.models import Official
 from lms.plugins import hookimpl, setting
 from plugins.assessment import conditions, marks, queries
@@ -132,6 +132,20 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 def privacy_erase(official: Official) -> dict[str, int] | None:
     """Scores are records of legal value, and nothing else is kept here: nothing to erase."""
     return None
+
+
+@hookimpl
+def personal_data() -> list[DataKind]:
+    return [
+        DataKind(
+            "assessment.score",
+            _("Scores"),
+            _("To assess whether a class is completed"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Permanently, with the register of the class"),
+            kept_because=_("Scores belong to the register of the class."),
+        ),
+    ]
 
 
 @hookimpl

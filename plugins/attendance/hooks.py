@@ -15,7 +15,7 @@ from courses.queries import certificate_rule
 from lms import clock
 from lms.access import can
 from lms.access.models import ShortLink, User
-from lms.answers import Moving, NavItem
+from lms.answers import DataKind, Moving, NavItem
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from lms.web.filters import percent
@@ -167,6 +167,30 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
 def privacy_erase(official: Official) -> dict[str, int] | None:
     """Notes on marks are erased (they tell of illness and family); the marks themselves are records of legal value."""
     return services.erase_notes(official)
+
+
+@hookimpl
+def personal_data() -> list[DataKind]:
+    return [
+        DataKind(
+            "attendance.mark",
+            _("Marks in rolls"),
+            _("To see whether the required attendance is met"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Permanently, with the register of the class"),
+            kept_because=_("Locked rolls belong to the register of the class."),
+        ),
+        DataKind(
+            "attendance.note",
+            _("Notes on absences"),
+            _("To excuse an absence"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("24 months"),
+            months=24,
+            due=services.count_old_notes,
+            erase=services.erase_old_notes,
+        ),
+    ]
 
 
 @hookimpl

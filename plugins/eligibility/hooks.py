@@ -12,7 +12,7 @@ from certificates.hookspecs import CountsFor, VerifyPanel
 from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, Moving, NavItem, PersonTab
+from lms.answers import DataKind, HomeCard, Moving, NavItem, PersonTab
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from plugins.eligibility import words
@@ -100,6 +100,19 @@ def privacy_erase(official: Official) -> dict[str, int] | None:
     """Recorded facts are no register: they go with the person's request. Certificates are not ours to erase."""
     gone = RecordedFact.delete().where(RecordedFact.official == official).execute()
     return {"eligibility_fact": gone} if gone else None
+
+
+@hookimpl
+def personal_data() -> list[DataKind]:
+    return [
+        DataKind(
+            "eligibility.fact",
+            _("Facts read in the paper file"),
+            _("To say whether a post may be held"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Until the person asks for erasure; the paper file stays with the agency"),
+        ),
+    ]
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from courses.hookspecs import ClassTab, ClosingCheck
 from courses.models import Klass
 from lms.access import can
 from lms.access.models import User
-from lms.answers import HomeCard, Moving, NavItem
+from lms.answers import DataKind, HomeCard, Moving, NavItem
 from lms.people.models import Official, Organisation
 from lms.plugins import hookimpl
 from plugins.enrolment import demo, queries
@@ -114,6 +114,20 @@ def privacy_export(official: Official) -> dict[str, Any]:
 def privacy_erase(official: Official) -> dict[str, int]:
     """Nothing: a nomination is part of the file of a sending decision and is kept with the class."""
     return {"enrolment_nomination": 0}
+
+
+@hookimpl
+def personal_data() -> list[DataKind]:
+    return [
+        DataKind(
+            "enrolment.nomination",
+            _("Nominations with position and unit"),
+            _("To decide who joins a class"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Permanently, with the sending decision"),
+            kept_because=_("A nomination belongs to the file of the sending decision."),
+        ),
+    ]
 
 
 @hookimpl

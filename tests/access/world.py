@@ -26,6 +26,8 @@ from lms.importing import services as imports
 from lms.importing.kinds import kind_or_404
 from lms.people.merging import services as merging
 from lms.people.models import Official, Organisation
+from lms.people.privacy import services as privacy
+from lms.people.privacy.models import RetentionList
 from lms.people.successors import services as successors
 from plugins.assessment import services as assessment
 from plugins.eligibility.models import RecordedFact
@@ -134,6 +136,8 @@ def build(make: Any) -> World:
     run = jobs.JobRun.create(kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer)
     double = make.official(SECRETS[1], agency)
     merge = merging.merge(other, make.official(SECRETS[1], agency), reason="Cùng một người", by=None)
+    request = privacy.record(member.official, "erasure", by=None)
+    due = RetentionList.create(made_on=date(2025, 4, 1))
     reorganisation = successors.note("Sắp xếp đơn vị", date(2025, 7, 1), by=None)
     pair = successors.add_pair(reorganisation, agency, make.organisation("so-moi"), by=None)
     fact_told = EventRow.create(name="courses.ClassClosed", payload={"class_id": klass.id})
@@ -165,6 +169,8 @@ def build(make: Any) -> World:
             "merge_id": merge.id,
             "reorganisation_id": reorganisation.id,
             "pair_id": pair.id,
+            "request_id": request.id,
+            "retention_id": due.id,
             "deed": "agree",
             "scope_id": klass.id,
             "delivery_id": delivery.id,

@@ -15,6 +15,7 @@ from lms.answers import Moving
 from lms.errors import LmsError, Refused
 from lms.people.models import Employment, Official, OfficialChange
 from lms.people.owning import gather, uncovered
+from lms.people.privacy.models import DataRequest
 
 #: Taken over from the other record where the one kept has nothing; a citizen id goes as a whole.
 TAKEN_OVER = ("code", "birth_date", "birth_year", "gender", "ethnicity", "email")
@@ -100,6 +101,13 @@ def own(kept: Official, gone: Official) -> list[Moving]:
             staying=int(both),
             note=_("Both have an account. The account of the record kept stays in use.") if both else "",
             weight=20,
+        ),
+        Moving(
+            DataRequest,
+            _("Requests on personal data"),
+            _rows(DataRequest, gone.id),
+            DataRequest.select().where(DataRequest.official == kept.id).count(),
+            weight=25,
         ),
         Moving(ShortLink, _("Links sent"), links, 0, staying=past, weight=30),
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
+from typing import Any
 
 from flask_babel import gettext as _
 from peewee import EXCLUDED
@@ -117,6 +118,25 @@ def erase_notes(official: Official) -> dict[str, int]:
     mine = Membership.select(Membership.id).where(Membership.official == official)
     erased = Mark.update(reason="").where(Mark.membership.in_(mine), Mark.reason != "").execute()
     return {"attendance_mark": erased}
+
+
+def count_old_notes(before: date) -> int:
+    """Notes on marks of sessions before a local day."""
+    return int(_old_notes(before).count())
+
+
+@atomic
+def erase_old_notes(before: date) -> int:
+    """Erase the notes on marks of sessions before a local day; the marks stay. Returns how many."""
+    ids = [row.id for row in _old_notes(before)]
+    for start in range(0, len(ids), 5000):
+        Mark.update(reason="").where(Mark.id.in_(ids[start : start + 5000])).execute()
+    return len(ids)
+
+
+def _old_notes(before: date) -> Any:
+    moment = clock.from_local(datetime.combine(before, time.min))
+    return Mark.select(Mark.id).join(ClassSession).where(Mark.reason != "", ClassSession.starts_at < moment)
 
 
 def _must_not_be_closed(session: ClassSession) -> None:
