@@ -28,6 +28,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-c", "from lms.cli import main; main(['demo'])"], check=True)
         verify_page(environment, Path(folder) / "lms.db")
         inside()
+    subprocess.run([sys.executable, "-m", "benchmarks.importing"], check=True)
 
 
 def verify_page(environment: dict[str, str], database: Path) -> None:

@@ -173,6 +173,8 @@ def read_row(row: Row, columns: Sequence[ListColumn], fixes: Mapping[str, str]) 
         if column.export_only:
             continue
         fixed = fixes.get(column.key)
+        if not fixed and not column.required and row.cells.get(column.key) is None:
+            continue  # says nothing
         cell = (None if fixed == "-" else fixed) if fixed else row.cells.get(column.key)
         if column.type == "cccd" and values.text(cell).startswith("•"):
             entry.shown[column.key] = values.text(cell)  # as we export it: says nothing new

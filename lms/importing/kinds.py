@@ -139,7 +139,7 @@ class ListKind:
             if column.type == "cccd" or before is None:
                 said.append(str(column.title))
                 continue
-            said.append(f"{column.title}: {_shown(before)} → {entry.shown[column.key]}")
+            said.append(f"{column.title}: {_shown(before)} → {entry.shown.get(column.key, '')}")
         return said
 
     def apply(self, entries: Sequence[Entry], *, by: User, target: Any) -> list[Change]:

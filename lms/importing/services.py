@@ -57,11 +57,11 @@ def judge(draft: ImportDraft, *, by: User) -> Preview:
 def _read(kind: ListKind, draft: ImportDraft, by: User, progress: Progress | None = None) -> judging.Reading:
     """The rows of the file with its corrections, under the columns chosen now or remembered from last time."""
     grid, fixes = drafts.grid(draft), drafts.fixes(draft)
-    chosen = draft.options.get("mapping")
-    reading = judging.read(kind, grid, mapping=chosen, fixes=fixes, progress=progress)
-    if chosen is None and (known := remembered(kind, reading, by)):
-        reading = judging.read(kind, grid, mapping=known, fixes=fixes, progress=progress)
-    return reading
+    mapping = draft.options.get("mapping")
+    if mapping is None:
+        header, _missing = headers.guess(grid, kind.header_columns(), any_of=kind.any_of)
+        mapping = remembered(kind, header, by)
+    return judging.read(kind, grid, mapping=mapping, fixes=fixes, progress=progress)
 
 
 @atomic
@@ -202,12 +202,12 @@ def sender_of(by: User) -> str:
     return f"o{organisation}" if organisation else f"u{by.id}"
 
 
-def remembered(kind: ListKind, reading: judging.Reading, by: User) -> dict[str, int | None] | None:
+def remembered(kind: ListKind, header: headers.Header, by: User) -> dict[str, int | None] | None:
     """How this sender's columns were understood last time a file had the same header."""
     found = ImportMapping.get_or_none(
         ImportMapping.kind == kind.key,
         ImportMapping.sender == sender_of(by),
-        ImportMapping.fingerprint == headers.fingerprint(reading.header),
+        ImportMapping.fingerprint == headers.fingerprint(header),
     )
     return found.mapping if found is not None else None
 

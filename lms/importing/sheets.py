@@ -10,6 +10,7 @@ import csv
 import datetime
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -276,11 +277,15 @@ def _unprotect(cell: str) -> str | None:
     return cell or None
 
 
+_QUOTED = re.compile(r'"[^"]*"')
+
+
 def _delimiter(lines: list[str]) -> str:
     """The sign that splits most of the first lines into the same number of cells, at least two."""
     best, best_score = ",", 0
+    bare = [_QUOTED.sub("", line) for line in lines[:60]]
     for sign in "\t;,|":
-        widths = Counter(line.count(sign) for line in lines[:60] if sign in line)
+        widths = Counter(line.count(sign) for line in bare if sign in line)
         if widths:
             width, times = widths.most_common(1)[0]
             score = times * 100 + min(width, 50)

@@ -115,6 +115,17 @@ def add_official(full_name: str, organisation: Organisation, *, by: User | None,
     return official
 
 
+def _insert_officials(rows: Sequence[dict[str, Any]]) -> list[Official]:
+    """Store officials in portions; the database numbers the rows of one statement in their order."""
+    officials = [Official(**row) for row in rows]
+    for start in range(0, len(officials), 500):
+        part = officials[start : start + 500]
+        stored = Official.insert_many([one.__data__ for one in part]).returning(Official.id).execute()
+        for one, number in zip(part, sorted(row.id for row in stored), strict=True):
+            one.id = number
+    return officials
+
+
 @atomic
 def add_officials(people: Sequence[dict[str, Any]], *, by: User | None) -> list[Official]:
     """Add many officials in one deed, in the order given; each is `full_name`, `organisation` and details.
@@ -131,7 +142,7 @@ def add_officials(people: Sequence[dict[str, Any]], *, by: User | None) -> list[
         holder = Official.select(Official.full_name).where(taken).first()
         if holder is not None:
             raise Conflict(_("The staff code or citizen id is on record already for %(name)s.", name=holder.full_name), code="code_taken")  # fmt: skip
-    officials = [Official.create(**row) for row in rows]
+    officials = _insert_officials(rows)
     insert_many(
         Employment,
         [

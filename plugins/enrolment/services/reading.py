@@ -112,8 +112,13 @@ def about_the_file(
         notes.append(
             _("Sending decision: no. %(number)s of %(date)s.", number=number, date=on.strftime("%d/%m/%Y"))
         )
-    if grid.encoding == "Windows-1258":
-        notes.append(_("The file was in the Windows-1258 encoding; check a few names with tones below."))
+    if grid.encoding not in {"", "UTF-8", "UTF-16"}:
+        notes.append(
+            _(
+                "The file was read as %(encoding)s; check a few names with tones below.",
+                encoding=grid.encoding,
+            )
+        )
     if grid.other_sheets:
         notes.append(_("Only the sheet “%(sheet)s” was read; not read: %(others)s.",
                        sheet=grid.name, others=", ".join(grid.other_sheets)))  # fmt: skip

@@ -198,3 +198,10 @@ def test_the_pages_from_upload_to_taking_back(make, officer, agency, login):
     assert client.get("/imports").status_code == 200
     stranger = login(make.user("training_officer", organisation=make.organisation()))
     assert stranger.get(page).status_code == 404
+
+
+def test_a_long_list_costs_as_many_questions_as_a_short_one(officer, max_queries):
+    lines = "".join(f"{n};Người Thứ {chr(65 + n % 20)};{1960 + n % 30};;{n:06d};;\n" for n in range(1, 301))
+    draft = take_in(officer, HEADER + lines)
+    with max_queries(20):
+        services.judge(draft, by=officer)
