@@ -123,7 +123,7 @@ def agency() -> str:
     agencies = people.agencies(current_user)
     chosen = next((each for each in agencies if str(each.id) == args.get("organisation")), None)
     rows = verdicts.review(people.officials_below(chosen, current_user), post, on) if post and chosen else []
-    shown = [row for row in rows if _wanted(row, args.get("show", ""))]
+    shown = [row for row in rows if row.fits(args.get("show", ""))]
     return render_template(
         "eligibility/agency.html",
         agencies=agencies,
@@ -293,12 +293,6 @@ def _person(person: Official, form: FactForm) -> str:
         words=words,
         may_record=can(current_user, "eligibility.record"),
     )
-
-
-def _wanted(row: verdicts.Row, show: str) -> bool:
-    if show == "one_short":
-        return row.verdict.one_course_short
-    return not show or str(row.verdict.outcome) == show
 
 
 def _page(rows: list[Any], page: int | None) -> Page:

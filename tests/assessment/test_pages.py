@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from lms.importing import sheets
 from plugins.assessment import queries
 from plugins.assessment.forms import read_paste
 from plugins.assessment.models import Correction, Score, Test
@@ -215,3 +216,13 @@ def test_saving_200_is_a_handful_of_statements(make, login, max_queries):
     with max_queries(28):
         assert client.post(url(school), data=sent).status_code == 303
     assert Score.select().count() == 200
+
+
+def test_scores_go_out_a_row_for_each_attempt(school, login):
+    client = login(school.officer)
+    client.post(url(school), data={"seen": "", "deed": "save", name(school, 0): "7,5"})
+    assert "/lists/assessment.scores/export.csv?target=" in client.get(url(school)).text
+    data = client.get(f"/lists/assessment.scores/export.csv?target={school.klass.id}").data
+    rows = sheets.read(data, "x.csv").rows
+    assert [row[7] for row in rows[1:] if row[7]] == ["7.5"]
+    assert len(rows) - 1 == len(school.learners) * len(school.tests)

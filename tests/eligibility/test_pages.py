@@ -9,6 +9,7 @@ import pytest
 
 from lms import clock
 from lms.audit.models import AuditRow
+from lms.importing import sheets
 from plugins.eligibility.models import RecordedFact
 from tests.eligibility.conftest import holds, on_file, reviewed
 
@@ -253,3 +254,15 @@ def test_the_rules_page_lists_what_must_be_filled_in_first(login, officer, rules
     shown = text_of(login(officer).get("/eligibility/rules"))
     assert shown.index("Cần bổ sung") < shown.index("Tiêu chuẩn chức vụ")
     assert "MODE-VC-2026" in shown
+
+
+def test_the_review_of_an_agency_goes_out_within_the_readers_scope(
+    login, make, province, agency, officer, an
+):
+    address = f"/lists/eligibility.review/export.csv?organisation={agency.id}&post=PTP-SO"
+    page = login(officer).get(f"/eligibility/agency?organisation={agency.id}&post=PTP-SO").text
+    assert "/lists/eligibility.review/export.csv?organisation=" in page
+    rows = sheets.read(login(officer).get(address).data, "x.csv").rows
+    assert an.full_name in [row[1] for row in rows]
+    stranger = make.user("appointing_officer", organisation=make.organisation("so-khac", parent=province))
+    assert len(sheets.read(login(stranger).get(address).data, "x.csv").rows) == 1

@@ -46,6 +46,12 @@ class Row:
     official: Official
     verdict: Verdict
 
+    def fits(self, show: str) -> bool:
+        """Whether the filter keeps the row: an outcome, "one_short", or nothing for everybody."""
+        if show == "one_short":
+            return self.verdict.one_course_short
+        return not show or str(self.verdict.outcome) == show
+
 
 def parse_day(text: str) -> date:
     """A day as people write it (24/11/2026, 24-11-2026, 2026-11-24); empty = today. Raises Invalid for field `on`."""
