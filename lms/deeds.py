@@ -19,6 +19,7 @@ DEEDS = {
     "jobs.retry": _l("%(who)s let the work “%(thing)s” go on"),
     "events.retry": _l("%(who)s tried the failed delivery to “%(handler)s” again"),
     "events.retry_all": _l("%(who)s tried %(count)s failed deliveries again"),
+    "upgrade.released": _l("%(who)s let deliveries and work go on after an upgrade that did not finish"),
     "demo.loaded": _l("%(who)s loaded the demonstration data"),
     # people
     "people.organisation_added": _l("%(who)s added the organisation %(thing)s"),

@@ -172,12 +172,23 @@ huey = Huey("kimbang", storage_class=_Storage, results=False, utc=True)
 def _deliver(delivery_id: int) -> None:
     from lms import events  # noqa: PLC0415  the other half of one mechanism
 
-    events.deliver(delivery_id)
+    if not held():
+        events.deliver(delivery_id)
 
 
 @huey.task()
 def _run_job(run_id: int) -> None:
-    perform(run_id)
+    if not held():
+        perform(run_id)
+
+
+#: The timer that stands while an upgrade is not finished (see `lms.holding`).
+HOLD = "lms.upgrade"
+
+
+def held() -> bool:
+    """Whether deliveries and work wait for the end of an upgrade; the sweeper finds them again afterwards."""
+    return Timer.select().where(Timer.name == HOLD).exists()
 
 
 def wake(delivery_id: int) -> None:
@@ -300,7 +311,7 @@ def sweep() -> int:
     """Queue again what is owed and not under way: due deliveries, jobs of dead workers, the timetable. Returns how many."""
     from lms import events  # noqa: PLC0415  the other half of one mechanism
 
-    if QueueTask.select().exists():
+    if QueueTask.select().exists() or held():
         return 0
     silent_since = clock.now() - timedelta(seconds=settings().lease_seconds)
     stale = JobRun.select(JobRun.id).where(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import click
 
 from lms import config
@@ -55,11 +57,13 @@ def bind() -> None:
 def _migrate() -> list[str]:
     from lms.access.services import ensure_roles  # noqa: PLC0415
     from lms.db import connection, migrating  # noqa: PLC0415
+    from lms.holding import held_back  # noqa: PLC0415
     from lms.plugins.remembering import remember  # noqa: PLC0415
 
     bind()
     with connection():
-        done = migrating.migrate_all()
+        with held_back() if migrating.pending() else nullcontext():
+            done = migrating.migrate_all()
         ensure_roles()
         remember()
     for step, reason in done.failed.items():

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lms import jobs
+from lms import holding, jobs
+from lms.audit.models import AuditRow
 from lms.db import db, migrating
-from lms.events import EventRow, publish
+from lms.events import Delivery, EventRow, publish
 from lms.jobs import JobRun
 from lms.operations import preflight
 from lms.plugins.contract import Plugin
@@ -110,6 +111,40 @@ def test_a_quiet_step_runs(step):
 
 def test_the_platforms_own_migrations_use_the_quiet_runner(app):
     assert all(isinstance(runner, QuietRunner) for _module, runner in migrating.runners())
+
+
+class TestHold:
+    """What is owed waits until the upgrade is over; one that failed is let go by a person."""
+
+    @pytest.fixture
+    def owed(self, app):
+        event = EventRow.create(name="attendance.RollLocked", payload={"session_id": 1})
+        return Delivery.create(event=event, handler="nobody.hears", plugin="attendance")
+
+    def test_during_an_upgrade_nothing_is_taken_up(self, owed):
+        with holding.held_back():
+            assert jobs.sweep() == 0
+            jobs._deliver.call_local(owed.id)
+            assert Delivery.get_by_id(owed.id).attempts == 0
+        assert not holding.held()
+        assert jobs.sweep() >= 1
+
+    def test_a_failed_upgrade_stays_held_until_a_person_lets_it_go(self, owed, login, make):
+        with pytest.raises(ZeroDivisionError), holding.held_back():
+            raise ZeroDivisionError
+        client = login(make.user("platform_admin"))
+        assert "/plugins/wiring/release" in client.get("/plugins/wiring").text
+        client.post("/plugins/wiring/release")
+        assert not holding.held()
+        assert AuditRow.select().where(AuditRow.deed == "upgrade.released").count() == 1
+        assert "/plugins/wiring/release" not in client.get("/plugins/wiring").text
+
+    def test_a_later_upgrade_that_finishes_ends_it(self, app):
+        with pytest.raises(ZeroDivisionError), holding.held_back():
+            raise ZeroDivisionError
+        with holding.held_back():
+            pass
+        assert not holding.held()
 
 
 class TestPreflight:

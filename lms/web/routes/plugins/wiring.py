@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from lms import holding
 from lms.access import requires
 from lms.access.guard import acting_user
 from lms.db import paginate
@@ -36,6 +37,7 @@ def plugin_wiring() -> str:
         facts=wiring.facts(),
         failed=paginate(failed, request.args.get("page", 1, type=int), 25),
         waiting=Delivery.select().where(Delivery.state == "due").count(),
+        held=holding.held(),
         failed_jobs=JobRun.select().where(JobRun.state == "failed").count(),
         titles={found.name: found.plugin.title for found in registry.in_order()},
         on={found.name for found in registry.in_order() if is_on(found.name)},
@@ -63,4 +65,13 @@ def deliveries_retry() -> Response:
         ),
         "success",
     )
+    return redirect(url_for("web.plugin_wiring"), 303)
+
+
+@web.post("/plugins/wiring/release")
+@requires("platform.plugins")
+def deliveries_release() -> Response:
+    """Let deliveries and work go on although the last upgrade did not finish."""
+    if holding.release(by=acting_user()):
+        flash(_("Deliveries and background work go on."), "success")
     return redirect(url_for("web.plugin_wiring"), 303)
