@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import has_request_context, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -13,7 +13,7 @@ from courses.hookspecs import ClassTab, ClosingCheck
 from courses.models import ClassSession, Klass, Membership
 from courses.review import Verdict
 from lms import clock
-from lms.access import can
+from lms.access import can, scope
 from lms.access.models import User
 from lms.answers import ClassScopes, DataKind, HomeCard, Impact, Moving, NavItem, ScopeKind, Story
 from lms.people.models import Official
@@ -93,9 +93,7 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
             title=_("Every learner has a result"),
             met=bool(reviews) and not undecided,
             detail=detail,
-            url=_address(
-                "courses.reviews", class_id=klass.id, show=Verdict.OPEN.value if undecided else None
-            ),
+            url=url_for("courses.reviews", class_id=klass.id, show=Verdict.OPEN.value if undecided else None),
             action=_("See the conditions"),
             weight=90,
         )
@@ -111,6 +109,8 @@ def home_cards(user: User) -> list[HomeCard]:
         cards.append(_trainee_card(user))
     if can(user, "courses.manage"):
         cards.append(_school_card(user))
+    elif can(user, "courses.view") and scope.organisations(user, "courses.view") is scope.ALL:
+        cards.append(_province_card(user))
     return cards
 
 
@@ -123,7 +123,7 @@ def scope_kinds() -> list[ScopeKind]:
             "class",
             _("Class"),
             lambda ids: {
-                number: (title, _address("courses.modules", class_id=number))
+                number: (title, url_for("courses.modules", class_id=number))
                 for number, title in queries.classes_named(ids).items()
             },
             queries.find_classes,
@@ -152,7 +152,7 @@ def switch_impact(name: str) -> list[Impact]:
                 count,
             ),
             count,
-            _address("courses.classes"),
+            url_for("courses.classes"),
         )
     ]
 
@@ -206,9 +206,10 @@ def demo_data(context: Any) -> None:
     fill(context)
 
 
-def _address(endpoint: str, **values: Any) -> str:
-    """An address for a page; work in the background asks the same questions and needs none."""
-    return url_for(endpoint, **values) if has_request_context() else ""
+def _province_card(user: User) -> HomeCard:
+    """For who follows every class without running them."""
+    counts = queries.counts_by_state(user)
+    return HomeCard(_("Classes"), "courses/home_province.html", {"counts": counts}, weight=20, wide=True)
 
 
 def _lecturer_card(user: User) -> HomeCard:

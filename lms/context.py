@@ -31,6 +31,16 @@ def without_visitor() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def with_addresses() -> Iterator[None]:
+    """A page's own surroundings where there is a page, else those of work without a visitor."""
+    if has_request_context():
+        yield
+        return
+    with without_visitor():
+        yield
+
+
 def somebody_waits() -> bool:
     """Whether a visitor waits for a page."""
     return has_request_context() and _NOBODY not in request.environ

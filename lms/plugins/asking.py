@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lms.context import with_addresses
 from lms.db import connection, db
 from lms.db.footing import TransactionEnded
 from lms.errors import LmsError, Refused
@@ -32,7 +33,7 @@ def ask(question: str, klass: Any = None, **details: Any) -> list[Any]:
         if not is_on(plugin, klass):
             continue
         try:
-            with fenced(told=_telling(plugin, question)):
+            with with_addresses(), fenced(told=_telling(plugin, question)):
                 answer = implementation.function(*[details[name] for name in implementation.argnames])
         except (PluginFault, LmsError) as fault:
             _crashed(plugin, question, fault)
@@ -54,7 +55,7 @@ def check(question: str, klass: Any = None, **details: Any) -> None:
         if not is_on(plugin, klass):
             continue
         try:
-            with fenced(told=_noting(plugin, question)):
+            with with_addresses(), fenced(told=_noting(plugin, question)):
                 implementation.function(*[details[name] for name in implementation.argnames])
         except PluginFault as fault:
             log.error("%s failed in %s", plugin, question, exc_info=fault)

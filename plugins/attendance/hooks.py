@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import has_request_context, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -38,7 +38,7 @@ def navigation(user: User) -> list[NavItem] | None:
 def class_tabs(klass: Klass, user: User) -> list[ClassTab] | None:
     if not can(user, "attendance.view"):
         return None
-    url = _address("attendance.class_sheet", class_id=klass.id)
+    url = url_for("attendance.class_sheet", class_id=klass.id)
     return [ClassTab(_("Attendance"), url, "attendance.class_sheet", weight=30)]
 
 
@@ -52,7 +52,7 @@ def class_tiles(klass: Klass, user: User) -> list[ClassTile] | None:
             _("Attendance"),
             percent(found.share, 1) if found.share is not None else "–",
             _tile_note(found),
-            url=_address("attendance.class_sheet", class_id=klass.id),
+            url=url_for("attendance.class_sheet", class_id=klass.id),
             tone="warn" if found.unrolled else "neutral",
             weight=30,
             series=matrix.week_shares(found),
@@ -72,7 +72,7 @@ def session_actions(session: ClassSession, user: User) -> list[SessionAction] | 
         return None
     return [
         SessionAction(
-            _("Roll call"), _address("attendance.roll", session_id=session.id), primary=True, weight=10
+            _("Roll call"), url_for("attendance.roll", session_id=session.id), primary=True, weight=10
         )
     ]
 
@@ -99,7 +99,7 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
             _("The roll of every held session is locked"),
             met=not open_ones,
             detail=_open_sessions(open_ones) if open_ones else _locked_sessions(found),
-            url=_address("attendance.class_sheet", class_id=klass.id, show="missing" if open_ones else None),
+            url=url_for("attendance.class_sheet", class_id=klass.id, show="missing" if open_ones else None),
             action=_("Open the rolls") if open_ones else "",
             weight=30,
         )
@@ -111,7 +111,7 @@ def completion_conditions(klass: Klass, memberships: Sequence[Membership]) -> li
     """“Required sessions attended” for every learner, by the rule in force on the class's date."""
     asked = conditions.demand(klass, certificate_rule(klass))
     found = matrix.sheet(klass, memberships)
-    evidence = _address("attendance.class_sheet", class_id=klass.id)
+    evidence = url_for("attendance.class_sheet", class_id=klass.id)
     answers = []
     for line in found.lines:
         verdict = conditions.judge(line.cells, asked)
@@ -217,11 +217,6 @@ def demo_data(context: Any) -> None:
     from plugins.attendance.demo import fill  # noqa: PLC0415  generators are not needed to run a site
 
     fill(context)
-
-
-def _address(endpoint: str, **values: Any) -> str:
-    """An address for a page; work in the background asks the same questions and needs none."""
-    return url_for(endpoint, **values) if has_request_context() else ""
 
 
 def _tile_note(found: matrix.Sheet) -> str:

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from courses.hookspecs import ClassTab, ClosingCheck
 from courses.models import Klass
-from lms.access import can
+from lms.access import can, scope
 from lms.access.models import User
 from lms.answers import DataKind, HomeCard, Moving, NavItem
 from lms.people.models import Official, Organisation
@@ -41,16 +41,23 @@ def home_cards(user: User) -> list[HomeCard]:
         cards.append(
             HomeCard(_("Nominate officials"), "enrolment/home_nominate.html", context, weight=10, wide=True)
         )
-    if can(user, "enrolment.decide"):
+    decides = can(user, "enrolment.decide")
+    if decides or _follows_all(user):
         waiting = [line for line in queries.classes_to_decide() if line.waiting]
         if waiting:
-            context = {"lines": waiting[:5], "total": sum(line.waiting for line in waiting)}
+            total = sum(line.waiting for line in waiting)
+            context = {"lines": waiting[:5], "total": total, "decides": decides}
             cards.append(
                 HomeCard(
                     _("Nominations waiting"), "enrolment/home_decide.html", context, weight=15, tone="info"
                 )
             )
     return cards
+
+
+def _follows_all(user: User) -> bool:
+    """Whether somebody follows the classes of the whole province, as the Department does."""
+    return can(user, "courses.view") and scope.organisations(user, "courses.view") is scope.ALL
 
 
 @hookimpl

@@ -8,7 +8,7 @@ import pytest
 
 from courses.models import ClassSession, Membership, Programme
 from courses.queries import learners
-from lms import clock
+from lms import clock, jobs
 from lms.plugins import ask
 from plugins.attendance import hooks, queries, services
 from plugins.attendance.services import Given
@@ -17,7 +17,7 @@ from tests.attendance.conftest import a_school
 
 @pytest.fixture(autouse=True)
 def in_a_request(app):
-    """Plugins answer with addresses, which only a request has."""
+    """Answers carry addresses; the platform asks them in a request, these tests call some by themselves."""
     with app.test_request_context():
         yield
 
@@ -212,3 +212,21 @@ def test_conditions_cost_the_same_for_30_and_200(make, max_queries):
         roll_all(school, ["present", "absent"])
         with max_queries(16):
             ask("completion_conditions", klass=klass, memberships=people)
+
+
+def test_the_evidence_of_a_condition_has_an_address_in_background_work_too(school, deliver):
+    """Results are frozen with the way to their evidence, whoever reviews the class."""
+    seen: list[str] = []
+
+    @jobs.job("lms.review")
+    def review(run):
+        answers = ask("completion_conditions", klass=school.klass, memberships=school.learners)
+        seen.extend(one.evidence_url for one in answers)
+
+    try:
+        jobs.start("lms.review", title="Review")
+        deliver()
+    finally:
+        jobs._jobs.pop("lms.review")
+    assert seen
+    assert all(url.startswith("/") for url in seen), seen

@@ -268,3 +268,14 @@ def test_lists_cost_the_same_however_long(province, login, max_queries):
     for url, most in (("/enrolment/decide", 24), (f"/enrolment/classes/{province.klass.id}/nominations", 40)):
         with max_queries(most):
             assert school.get(url).status_code == 200
+
+
+def test_the_department_sees_the_classes_and_what_waits_for_the_school(login, province, make):
+    official = province.officials["065689"]
+    nominating.nominate_one(province.klass, official, official.organisation, by=province.officer)
+    home = login(make.user("department_officer")).get("/")
+    text = words(home)
+    assert "đang học" in text
+    assert province.klass.title in text
+    assert f'/classes/{province.klass.id}"' in home.text
+    assert "/enrolment/" not in home.text
