@@ -15,7 +15,7 @@ from lms import events, jobs
 from lms.plugins.checking.problem import Problem
 from lms.plugins.registry import Found, registry
 
-PLAIN = ("int", "str", "float", "bool", "date", "datetime", "None")
+PLAIN = {"int", "str", "float", "bool", "date", "datetime", "None"}
 
 
 def facts_end(found: Found) -> Iterator[Problem]:
@@ -36,10 +36,10 @@ def _below(kind: type[Any]) -> list[type[Any]]:
 
 def _plain(fact: type[Any]) -> Iterator[Problem]:
     for field in dataclasses.fields(fact):
-        words = set(str(field.type).replace("|", " ").split())
-        if words - set(PLAIN):
+        written = field.type if isinstance(field.type, str) else inspect.formatannotation(field.type)
+        if {word.split(".")[-1] for word in written.replace("|", " ").split()} - PLAIN:
             yield Problem(
-                f"{fact.event_name()}.{field.name} is {field.type}, which is no plain value.",
+                f"{fact.event_name()}.{field.name} is {written}, which is no plain value.",
                 "A fact carries ids, texts, numbers and days; whoever hears it loads the rest.",
             )
 
