@@ -22,7 +22,7 @@ from lodging import queries, services
 def navigation(user: User) -> list[NavItem] | None:
     if not can(user, "lodging.view"):
         return None
-    return [NavItem(_("Lodging"), url_for("lodging.rooms"), "house", weight=400, active="lodging.")]
+    return [NavItem(_("Lodging"), url_for("lodging.rooms"), "house", weight=400, active="lodging.rooms")]
 
 
 @hookimpl
