@@ -88,8 +88,7 @@ def _open(app: Platform, chosen: Settings) -> None:
     def close(_: BaseException | None) -> None:
         if not g.pop("opened", False) or db.is_closed():
             return
-        owner = page_owner()
-        if roll_back_leftovers() and owner is not None and request.url_rule is not None:
+        if roll_back_leftovers() and (owner := page_owner()) and request.url_rule is not None:
             reason = "It left a transaction open; what it wrote in it was taken back."
             troubles.note(owner, f"route {request.url_rule.rule}", reason)
         troubles.write_unsure()
