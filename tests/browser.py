@@ -77,12 +77,13 @@ _FAILED = pytest.StashKey[bool]()
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run; sessions are separated by their contexts."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=_chromium(), args=list(ARGUMENTS))
+        running = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield running
         running.close()
 
 
-def _chromium() -> str:
+def chromium() -> str:
+    """The path of this machine's Chromium; fails the test with what to install when there is none."""
     names = (os.environ.get("LMS_TEST_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     if found is None:

@@ -33,6 +33,7 @@ _CLEANED = (
 _QUIET = {
     "xhtml2pdf": logging.CRITICAL,
     "huey": logging.WARNING,
+    "httpx": logging.WARNING,
     "peewee": logging.WARNING,
     "fontTools": logging.ERROR,
 }
