@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -37,16 +38,25 @@ class Walk:
         self.http = httpx.Client(base_url=url, follow_redirects=True, timeout=60)
         #: Endpoint → the first address of it that answered with a page.
         self.pages: dict[str, str] = {}
-        #: Addresses that were linked to and answered with an error.
+        #: Addresses that were linked to and answered with an error, and the page that led there.
         self.broken: list[str] = []
 
     def sign_in(self, email: str, password: str) -> None:
         form = _links(self.http.get("/login").text)
         self.http.post("/login", data={"csrf_token": form.token, "email": email, "password": password})
 
+    def cookies(self, language: str) -> list[Any]:
+        """This session for a browser, which then reads pages in `language`."""
+        own = [
+            {"name": one.name, "value": one.value or "", "url": self.url}
+            for one in self.http.cookies.jar
+            if one.name != "kb_language"
+        ]
+        return [*own, {"name": "kb_language", "value": language, "url": self.url}]
+
     def everywhere(self, start: str = "/", most: int = 600) -> dict[str, str]:
         """Follow links from `start`; returns endpoint → address of every page that was reached."""
-        waiting, seen = deque([start]), {start}
+        waiting, seen = deque([start]), {start: ""}
         tried: dict[str, int] = {}
         while waiting and most:
             address = waiting.popleft()
@@ -55,16 +65,16 @@ class Walk:
                 continue
             tried[endpoint] = tried.get(endpoint, 0) + 1
             most -= 1
-            for link in self._open(address, endpoint):
+            for link in self._open(address, endpoint, seen[address]):
                 if link not in seen:
-                    seen.add(link)
+                    seen[link] = address
                     waiting.append(link)
         return self.pages
 
-    def _open(self, address: str, endpoint: str) -> list[str]:
+    def _open(self, address: str, endpoint: str, origin: str) -> list[str]:
         answer = self.http.get(address)
         if answer.status_code >= 400:
-            self.broken.append(f"{answer.status_code} {address}")
+            self.broken.append(f"{answer.status_code} {address}, linked on {origin or 'nothing'}")
             return []
         if not answer.headers.get("content-type", "").startswith("text/html"):
             return []

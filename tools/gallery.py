@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from lms.demo import ACCOUNTS, PASSWORD
 from tests.browser import ARGUMENTS, DESK, PHONE, Site, chromium, new_database
@@ -102,7 +102,7 @@ def _of_role(
     pictures = []
     for width, device in DEVICES.items():
         context = browser.new_context(**device, color_scheme=scheme, locale="vi-VN")
-        _carry_session(context, site, walk, language)
+        context.add_cookies(walk.cookies(language))
         page = context.new_page()
         for endpoint, address in sorted(pages.items()):
             look = f"{language}-{scheme}-{width}"
@@ -112,12 +112,6 @@ def _of_role(
             pictures.append(Picture(role, endpoint, address, look, name))
         context.close()
     return pictures
-
-
-def _carry_session(context: BrowserContext, site: Site, walk: Walk, language: str) -> None:
-    cookies = [{"name": one.name, "value": one.value or "", "url": site.url} for one in walk.http.cookies.jar]
-    cookies = [cookie for cookie in cookies if cookie["name"] != "kb_language"]
-    context.add_cookies([*cookies, {"name": "kb_language", "value": language, "url": site.url}])  # type: ignore[list-item]
 
 
 def _index(pictures: list[Picture]) -> str:

@@ -18,6 +18,7 @@ from certificates.token import typed_code
 from certificates.token.base32 import decode
 from courses.forms import show_problems
 from courses.models import Klass, Programme
+from courses.queries import classes_for
 from lms import clock
 from lms.access import can, current_user, requires
 from lms.access.guard import acting_user
@@ -183,6 +184,7 @@ def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str
         "certificates/certificate.html",
         row=row,
         klass=Klass.get_by_id(row.klass_id),
+        sees_class=classes_for(current_user).where(Klass.id == row.klass_id).exists(),
         history=history,
         status=last,
         grounds=GROUNDS,

@@ -5,9 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from lms.access import can, current_user
+from lms.plugins.registry import registry
+from lms.plugins.switch import is_on
 
 
 def here(**changes: Any) -> str:
@@ -42,6 +47,26 @@ def safe_next(target: str | None, default: str = "/") -> str:
 def url_exists(endpoint: str) -> bool:
     """Whether a page with this endpoint is mounted."""
     return endpoint in current_app.view_functions
+
+
+def may_open(address: str) -> bool:
+    """Whether the reader's roles open a page of this site, so that no link leads to a refusal.
+
+    Judged by the permission the page asks for; which of its rows are in scope is left to the page.
+    """
+    try:
+        endpoint, values = current_app.url_map.bind("").match(urlsplit(address).path, method="GET")
+    except HTTPException:
+        return False
+    owner = registry.blueprints.get(endpoint.split(".")[0])
+    if owner and not is_on(owner, values.get("class_id")):
+        return False
+    wanted = getattr(current_app.view_functions[endpoint], "lms_access", ())
+    if wanted == ("public",):
+        return True
+    if wanted == ("signed_in",):
+        return bool(current_user.is_authenticated)
+    return any(can(current_user, permission) for permission in wanted)
 
 
 def install(app: Flask) -> None:

@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
         initials=initials,
         kept_arguments=addresses.kept_arguments,
         language=language,
+        may_open=addresses.may_open,
         language_choices=lambda: CHOICES,
         list_files_of=list_files.of,
         navigation=navigation,

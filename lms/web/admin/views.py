@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort, flash
@@ -9,6 +10,7 @@ from flask_admin import AdminIndexView, expose
 from flask_admin.actions import action
 from flask_admin.contrib.peewee import ModelView
 from flask_admin.form import BaseForm
+from flask_admin.model.typefmt import BASE_FORMATTERS
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -20,6 +22,7 @@ from lms.access.guard import acting_user, require
 from lms.db import db
 from lms.errors import LmsError
 from lms.plugins.switch import is_on
+from lms.web import filters
 
 
 class AdminForm(BaseForm):
@@ -74,6 +77,12 @@ class SecureModelView(Guarded, ModelView):
     can_set_page_size = False
     named_filter_urls = True
     list_template = "web/admin_list.html"
+    #: Dates and times as everywhere else.
+    column_type_formatters = {
+        **BASE_FORMATTERS,
+        date: lambda _view, value, _name: filters.date(value),
+        datetime: lambda _view, value, _name: filters.datetime(value),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The words over the columns are the words beside the fields.

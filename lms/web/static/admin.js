@@ -18,3 +18,8 @@ document.addEventListener("submit", (event) => {
 
 // A title alone is not read out everywhere.
 for (const box of document.querySelectorAll(".action-checkbox, .action-rowtoggle")) box.setAttribute("aria-label", box.title);
+
+// The selection boxes of the library give their text field a role it may not have; they are made when jQuery is ready.
+window.jQuery(() => {
+  for (const field of document.querySelectorAll(".select2-focusser[role]")) field.removeAttribute("role");
+});
