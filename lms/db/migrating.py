@@ -21,6 +21,9 @@ from lms.upgrading import QuietRunner as Runner
 
 log = logging.getLogger(__name__)
 
+#: How the reason begins of a plugin that is kept out until its steps have run.
+WAITING = "Its database step"
+
 
 class MigrationStamp(BaseModel):
     """The checksum of every step when it was applied; a released step must never change."""
@@ -49,30 +52,39 @@ class Step:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
 
-def runners() -> Iterator[tuple[str, Runner]]:
-    """A runner for every readable module that has migrations, needs first. Only manifests have been read for this."""
+def runners(*, set_aside: bool = False) -> Iterator[tuple[str, Runner]]:
+    """A runner for every readable module that has migrations, needs first. Only manifests have been read for this.
+
+    `set_aside`: also those that a running process keeps out because their steps have not run.
+    """
     for found in registry.in_order():
-        if (not found.problem or found.plugin.required) and found.migrations.is_dir():
+        readable = not found.problem or found.plugin.required or (set_aside and waits_for_steps(found))
+        if readable and found.migrations.is_dir():
             yield found.name, _runner(found)
+
+
+def waits_for_steps(found: Found) -> bool:
+    """Whether all that is wrong with a plugin is that its steps have not run, or failed."""
+    return found.problem.startswith(WAITING)
 
 
 def _runner(found: Found) -> Runner:
     return Runner(db.obj, str(found.migrations), table_name=f"{found.name}_migration")
 
 
-def steps() -> list[Step]:
+def steps(*, set_aside: bool = False) -> list[Step]:
     """Every step of every module with its state."""
     return [
         Step(module, one.name, Path(one.path), one.applied is not None)
-        for module, runner in runners()
+        for module, runner in runners(set_aside=set_aside)
         for one in runner.status()
         if one.path is not None
     ]
 
 
-def pending() -> list[Step]:
+def pending(*, set_aside: bool = False) -> list[Step]:
     """Steps that still have to run."""
-    return [step for step in steps() if not step.applied]
+    return [step for step in steps(set_aside=set_aside) if not step.applied]
 
 
 def changed() -> list[Step]:
@@ -165,5 +177,5 @@ def _why_waiting(module: str, step: str) -> str:
         (PluginTrouble.plugin == module) & (PluginTrouble.place == _place(step))
     )
     if known is None:
-        return f"Its database step {step} has not run yet: run `lms migrate`."
-    return f"Its database step {step} failed: {known.reason}. Repair it, run `lms migrate`, then try again."
+        return f"{WAITING} {step} has not run yet: run `lms migrate`."
+    return f"{WAITING} {step} failed: {known.reason}. Repair it, run `lms migrate`, then try again."

@@ -61,9 +61,9 @@ class Rehearsal:
 
 
 def reports() -> list[Report]:
-    """Every plugin whose version is another than the database's, or that has steps to run."""
+    """Every plugin whose version is another than the database's, that has steps to run, or that cannot be loaded."""
     pending: dict[str, list[str]] = {}
-    for step in migrating.pending():
+    for step in migrating.pending(set_aside=True):
         pending.setdefault(step.module, []).append(step.name)
     changed = (
         {step.module for step in migrating.changed()} if migrating.MigrationStamp.table_exists() else set()
@@ -72,7 +72,9 @@ def reports() -> list[Report]:
     found = []
     for one in registry.in_order():
         was = stored.get(one.name, "")
-        if one.name in pending or one.name in changed or (was and was != one.plugin.version):
+        newer = bool(was) and was != one.plugin.version
+        broken = bool(one.problem) and not config.settings().safe_mode
+        if newer or broken or one.name in pending or one.name in changed:
             steps = pending.get(one.name, [])
             findings = _findings(one, steps, one.name in changed)
             found.append(Report(one.name, str(one.plugin.title), was, one.plugin.version, steps, findings))
@@ -94,12 +96,14 @@ def _stored_versions() -> dict[str, str]:
 
 
 def _findings(found: Found, steps: list[str], changed: bool) -> list[Finding]:
-    findings = [Finding("bad", found.problem)] if found.problem else []
-    if not found.problem:
+    failed = migrating.waits_for_steps(found) and "failed" in found.problem
+    broken = found.problem and not migrating.waits_for_steps(found)
+    findings = [Finding("bad", found.problem)] if failed or broken else []
+    if not broken:
         findings.append(Finding("ok", _("It fits this plugin interface: %(range)s.", range=found.plugin.api)))
     for need in found.plugin.requires:
         other = registry.found.get(need)
-        if other is None or other.problem:
+        if other is None or (other.problem and not migrating.waits_for_steps(other)):
             findings.append(Finding("bad", _("It needs “%(name)s”, which is not there.", name=need)))
     if changed:
         findings.append(
@@ -139,7 +143,7 @@ def _in_a_transaction() -> tuple[bool, list[str]]:
         # Rather give up than keep people waiting behind a lock.
         db.execute_sql("set local lock_timeout = '5s'")
         try:
-            for module, runner in migrating.runners():
+            for module, runner in migrating.runners(set_aside=True):
                 for step in [one.name for one in runner.status() if one.applied is None]:
                     runner.up(step)
                     lines.append(f"✔ {module}/{step}")

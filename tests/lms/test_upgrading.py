@@ -167,6 +167,16 @@ class TestPreflight:
         assert not report.clear
         registry.found["letters"].plugin.requires = ()
         registry.found["letters"].problem = "Made for plugin API >=7; this platform has 1."
+        first = preflight.reports()[0].findings[0]
+        assert (first.level, "API >=7" in first.sentence) == ("bad", True)
+
+    def test_one_that_is_kept_out_until_its_steps_have_run_is_rehearsed_all_the_same(self, step):
+        step(QUIET)
+        found = registry.found["letters"]
+        found.problem = "Its database step 0001_initial has not run yet: run `lms migrate`."
+        [report] = preflight.reports()
+        assert (report.steps, report.clear) == (["0001_initial"], True)
+        found.problem = "Its database step 0001_initial failed: ValueError: x."
         assert not preflight.reports()[0].clear
 
     def test_once_the_database_is_brought_to_it_there_is_nothing_left(self, step):
