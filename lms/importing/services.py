@@ -107,6 +107,9 @@ def start(draft: ImportDraft, *, by: User) -> jobs.JobRun | None:
     Raises AlreadyApplied, Invalid when no row can be written.
     """
     draft = drafts.must_be_open(draft)
+    under_way = jobs.JobRun.get_or_none(jobs.JobRun.id == draft.job) if draft.job else None
+    if under_way is not None and not under_way.finished:
+        return under_way  # type: ignore[no-any-return]
     count = len(drafts.preview(draft).applicable)
     if count <= AT_ONCE:
         apply(draft, by=by)

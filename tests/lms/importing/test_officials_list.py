@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 import pytest
 
@@ -141,6 +142,7 @@ def test_a_long_list_is_applied_in_the_background(officer, deliver):
     draft = take_in(officer, HEADER + lines)
     run = services.start(draft, by=officer)
     assert run is not None
+    assert services.start(drafts.by_key(draft.key, by=officer), by=officer) == run
     assert Official.select().count() == 0
     deliver()
     assert Official.select().count() == 140
@@ -205,3 +207,14 @@ def test_a_long_list_costs_as_many_questions_as_a_short_one(officer, max_queries
     draft = take_in(officer, HEADER + lines)
     with max_queries(20):
         services.judge(draft, by=officer)
+
+
+def test_taking_back_asks_again_after_ten_minutes_and_stays_in_the_history(officer, login, frozen):
+    client = login(officer)
+    with frozen(datetime(2026, 3, 2, 8, 0)):
+        draft = take_in(officer, HEADER + "1;Phạm Văn Cường;1975;;;;\n")
+        services.start(draft, by=officer)
+        assert "confirm-panel" not in client.get(f"/imports/{draft.key}").text
+    with frozen(datetime(2026, 3, 2, 8, 11)):
+        assert f"/imports/{draft.key}" in client.get("/imports").text
+        assert "confirm-panel" in client.get(f"/imports/{draft.key}").text
