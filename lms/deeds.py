@@ -43,6 +43,11 @@ DEEDS = {
     "import.records_back": _l("%(who)s took imported records back"),
     "import.undone": _l("%(who)s took the import of %(thing)s back (%(count)s records)"),
     "export.full_ids": _l("%(who)s exported %(rows)s rows with whole citizen ids"),
+    "people.official_left": _l("%(who)s recorded that %(thing)s no longer serves"),
+    "people.staff_list_sent": _l("%(who)s sent the staff list %(thing)s (%(organisation)s)"),
+    "people.staff_list_decided": _l(
+        "%(who)s decided on the staff list %(thing)s: %(accepted)s rows taken over, %(failed)s failed"
+    ),
     "people.data_request": _l("%(who)s recorded a request of %(thing)s on personal data, due on %(due)s"),
     "people.data_copied": _l("%(who)s made a copy of all data of %(thing)s, for a request of the person"),
     "people.erasure_proposed": _l("%(who)s proposed to erase data of %(thing)s"),
@@ -82,6 +87,7 @@ KINDS = {
     "lms_official": _l("official"),
     "lms_organisation": _l("organisation"),
     "lms_reorganisation": _l("reorganisation"),
+    "lms_staff_list": _l("staff list"),
     "lms_data_request": _l("request on personal data"),
     "lms_retention_list": _l("list of what is due to be erased"),
     "lms_job": _l("background work"),

@@ -29,6 +29,7 @@ class Kernel(Plugin):
         "lms_reorganisation",
         "lms_succession",
         "lms_data_request",
+        "lms_staff_list",
         "lms_retention_list",
         "lms_user",
         "lms_role",
@@ -65,6 +66,11 @@ class Kernel(Plugin):
         Permission(
             "people.organisations",
             _l("Put organisations in the place of others"),
+            roles=("department_officer",),
+        ),
+        Permission(
+            "people.staff_approve",
+            _l("Approve differences of agencies' staff lists"),
             roles=("department_officer",),
         ),
         Permission(

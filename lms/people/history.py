@@ -38,6 +38,7 @@ def field_title(name: str) -> str:
         "ethnicity": _("Ethnic group"),
         "code": _("Staff code"),
         "email": _("E-mail address"),
+        "active": _("Service"),
     }
     return titles.get(name, _("Citizen id"))
 
@@ -100,7 +101,7 @@ def known_on(official: Official, day: date) -> dict[str, Any]:
     for one in later:
         values[one.field] = one.old
     places = {str(official.organisation_id): str(official.organisation.name), **_places(later)}
-    return {name: shown(name, value, places) for name, value in values.items()}
+    return {name: shown(name, value, places) for name, value in values.items() if name in names}
 
 
 def shown(field: str, value: str | None, places: dict[str, str]) -> str:
@@ -111,7 +112,7 @@ def shown(field: str, value: str | None, places: dict[str, str]) -> str:
         return places.get(str(value), str(value))
     if field == "birth_date":
         return date.fromisoformat(str(value)).strftime("%d/%m/%Y")
-    known = {"gender": labels.GENDERS, "kind": labels.OFFICIAL_KINDS}.get(field, {})
+    known = {"active": labels.SERVING, "gender": labels.GENDERS, "kind": labels.OFFICIAL_KINDS}.get(field, {})
     return str(known.get(str(value), value))
 
 

@@ -30,3 +30,19 @@ REQUEST_STATES = {
     "done": (_l("Answered"), "good"),
     "refused": (_l("Refused"), "bad"),
 }
+SERVING = {"yes": _l("Serving"), "no": _l("Left")}
+STAFF_STATES = {
+    "waiting": (_l("Waiting for a decision"), "info"),
+    "decided": (_l("Decided"), "good"),
+    "withdrawn": (_l("Replaced by a later list"), "neutral"),
+}
+STAFF_STATUSES = {
+    "new": (_l("New"), "info"),
+    "changed": (_l("Changed"), "warn"),
+    "left": (_l("Left?"), "warn"),
+    "conflict": (_l("With another agency"), "bad"),
+    "error": (_l("Cannot be used"), "bad"),
+    "same": (_l("Unchanged"), "good"),
+    "accepted": (_l("Taken over"), "good"),
+    "failed": (_l("Could not be taken over"), "bad"),
+}

@@ -212,6 +212,30 @@ def change_official(
     return rows
 
 
+@atomic
+def leave(official: Official, *, by: User | None, on: date | None = None, source: str = "") -> None:
+    """Record that an official no longer serves (from `on`, else today); the record stays, the period of service ends."""
+    official = lock(official)
+    if not official.active:
+        return
+    on = on or clock.today()
+    OfficialChange.create(
+        official=official,
+        field="active",
+        old="yes",
+        new="no",
+        holds_from=on,
+        source=text.squeeze(source)[:300],
+        by=by and by.id,
+        by_name=str(by or ""),
+    )
+    Official.update(active=False).where(Official.id == official.id).execute()
+    Employment.update(to_date=on).where(
+        Employment.official == official.id, Employment.to_date.is_null()
+    ).execute()
+    audit.record(by, "people.official_left", official)
+
+
 def _checked(official: Official, values: dict[str, Any]) -> dict[str, Any]:
     if "full_name" in values:
         values["full_name"] = names.clean_name(values["full_name"] or "")

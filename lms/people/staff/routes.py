@@ -1,0 +1,128 @@
+"""Pages: staff lists sent, the difference to approve, the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
+
+from lms.access import can, current_user, requires, requires_any, scope
+from lms.access.guard import acting_user
+from lms.db import paginate
+from lms.errors import Invalid, NotFound
+from lms.people import labels, queries
+from lms.people.models import Organisation
+from lms.people.staff import services
+from lms.people.staff.difference import ACCEPTABLE
+from lms.people.staff.models import StaffList
+from lms.web.forms import show_refusal
+
+bp = Blueprint("staff", __name__, url_prefix="/people/staff-lists")
+
+SEND, APPROVE = "people.manage", "people.staff_approve"
+
+
+class StaffForm(FlaskForm):
+    """An agency's list."""
+
+    organisation = SelectField(_l("Organisation"), coerce=int)
+    file = FileField(_l("Staff list"), description=_l("XLSX or CSV, as the agency keeps it, with everybody who serves there."))  # fmt: skip
+
+
+@bp.get("")
+@requires_any("people.manage", "people.staff_approve")
+def index() -> str:
+    """Lists sent, those that wait first, and the form for a new one."""
+    return _index(_form())
+
+
+@bp.post("")
+@requires("people.manage")
+def send() -> Any:
+    """Take in a list and show its difference."""
+    form = _form()
+    if form.validate_on_submit():
+        organisation = queries.organisation_or_404(form.organisation.data, current_user, SEND)
+        try:
+            if form.file.data is None or not form.file.data.filename:
+                raise Invalid(fields={"file": _("Choose a file.")})
+            made = services.take_in(
+                organisation, form.file.data.read(), form.file.data.filename, by=current_user
+            )
+        except Invalid as refused:
+            if refused.fields:
+                show_refusal(form, refused)
+            else:
+                form.file.errors = [str(refused)]
+        else:
+            return redirect(url_for("staff.show", list_id=made.id))
+    return _index(form), 422
+
+
+@bp.get("/<int:list_id>")
+@requires_any("people.manage", "people.staff_approve")
+def show(list_id: int) -> str:
+    """The difference, row by row, with old and new values."""
+    made = _list(list_id, SEND, APPROVE)
+    rows = [row for row in services.rows_of(made) if row.status != "same"]
+    may = can(current_user, APPROVE) and made.organisation_id in scope.organisations(current_user, APPROVE)
+    return render_template(
+        "people/staff_list.html", made=made, rows=rows, acceptable=ACCEPTABLE, may_approve=may, labels=labels
+    )
+
+
+@bp.post("/<int:list_id>/decide")
+@requires("people.staff_approve")
+def decide(list_id: int) -> Any:
+    """Take over the accepted rows."""
+    done = services.decide(
+        _list(list_id, APPROVE), set(request.form.getlist("accept")), by=acting_user() or current_user
+    )
+    flash(
+        _("%(accepted)s rows were taken over, %(failed)s could not be.", accepted=done.counts["accepted"], failed=done.counts["failed"]),
+        "success",
+    )  # fmt: skip
+    return redirect(url_for("staff.show", list_id=list_id))
+
+
+def _form() -> StaffForm:
+    form = StaffForm()
+    own = queries.organisations(current_user, SEND).where(Organisation.valid_to.is_null())
+    form.organisation.choices = [SelectChoice(row.id, row.name) for row in own]
+    if request.method == "GET":
+        last = (
+            StaffList.select()
+            .where(StaffList.sent_by == current_user.id)
+            .order_by(StaffList.id.desc())
+            .first()
+        )
+        form.organisation.data = last.organisation_id if last else None
+    return form
+
+
+def _index(form: StaffForm) -> str:
+    query = StaffList.select(StaffList, Organisation).join(Organisation)
+    query = scope.limit(
+        query, StaffList.organisation, current_user, SEND if can(current_user, SEND) else APPROVE
+    )
+    query = query.order_by((StaffList.state == "waiting").desc(), StaffList.id.desc())
+    page = paginate(query, request.args.get("page", 1, type=int))
+    return render_template("people/staff_lists.html", page=page, form=form, labels=labels)
+
+
+def _list(list_id: int, *permissions: str) -> StaffList:
+    found: StaffList | None = (
+        StaffList.select(StaffList, Organisation).join(Organisation).where(StaffList.id == list_id).first()
+    )
+    if found is None or not any(
+        can(current_user, one) and found.organisation_id in scope.organisations(current_user, one)
+        for one in permissions
+    ):
+        raise NotFound(_("There is no such list."))
+    return found
