@@ -9,9 +9,9 @@ from typing import Any
 
 from lms import audit, clock, crypto
 from lms.access.models import User
-from lms.db import atomic
-from lms.people.models import Employment, Official
-from lms.people.services import official_values
+from lms.db import atomic, insert_many
+from lms.people.models import Employment, Official, OfficialChange
+from lms.people.services import CHANGEABLE, official_values
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ def change_officials(
     """
     revisions = [_change(official, details) for official, details in wanted]
     changed = [revision for revision in revisions if revision.after]
+    _on_record([(one.official, one.before, one.after) for one in changed], by)
     if changed:
         audit.record(
             by,
@@ -67,6 +68,32 @@ def _change(official: Official, details: Mapping[str, Any]) -> Revision:
         {name: _plain(after[name]) for name in after},
         served,
     )
+
+
+def _on_record(changes: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]], by: User | None) -> None:
+    """Note what became different about each official (id, before, after), in one go; citizen ids are never noted."""
+    moment = clock.now()
+    insert_many(
+        OfficialChange,
+        [
+            {
+                "official": official,
+                "field": name,
+                "old": _as_text(before.get(name)),
+                "new": _as_text(value),
+                "at": moment,
+                "by": by and by.id,
+                "by_name": str(by or ""),
+            }
+            for official, before, after in changes
+            for name, value in after.items()
+            if name in CHANGEABLE and value != before.get(name)
+        ],
+    )
+
+
+def _as_text(value: Any) -> str | None:
+    return None if value is None else str(_plain(value))
 
 
 def _details(official: Official) -> dict[str, Any]:
@@ -118,6 +145,7 @@ def take_back(revisions: Sequence[Revision], *, by: User | None) -> None:
         if served.get("position"):
             number, position = served["position"]
             Employment.update(position=position).where(Employment.id == number).execute()
+    _on_record([(one.official, one.after, one.before) for one in revisions], by)
     if revisions:
         audit.record(
             by,

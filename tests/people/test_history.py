@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from lms.errors import Conflict, Invalid
-from lms.people import history, services
+from lms.people import bulk, history, services
 from lms.people.models import Employment, Official, OfficialChange
 
 AFTER_MARRIAGE = {"full_name": "Lê Thị Hoà Bình"}
@@ -64,6 +64,15 @@ def test_a_code_of_somebody_else_is_refused(make, kept, department):
     make.official(code="777")
     with pytest.raises(Conflict):
         services.change_official(kept, {"code": "777"}, by=department)
+
+
+def test_changes_of_an_imported_list_are_on_record_too(kept, department):
+    revisions = bulk.change_officials([(kept, {"position": "Chuyên viên"})], by=department)
+    entry = history.timeline(kept)[0]
+    assert (entry.title, entry.text) == ("Chức vụ", "– → Chuyên viên")
+    bulk.take_back(revisions, by=department)
+    assert history.timeline(kept)[0].text in {"Chuyên viên → –", "– → Chuyên viên"}
+    assert OfficialChange.select().count() == 2
 
 
 class TestPages:
