@@ -102,7 +102,7 @@ def side_by_side(servers: Sequence[Server], paths: Sequence[str], *, turns: int)
 
 
 def _get(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path)
     answer = connection.getresponse()
     body = answer.read()
