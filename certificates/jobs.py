@@ -28,6 +28,7 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
         run.advance(1, note=_("Signing %(serial)s", serial=one.serial))
     for one in queries.of_batch(batch):
         services.print_paper(one)
+        run.tell(f"{one.serial} · {one.name}", True, _("Signed and printed"))
         run.advance(1, note=_("Printing %(serial)s", serial=one.serial))
     name = f"{batch.klass.code}-{batch.id}.zip"
     _pack(run, name, queries.of_batch(batch))

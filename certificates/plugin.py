@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from lms.plugins import Permission, Plugin, Setting
+from lms.plugins import Permission, Plugin, Setting, Topic
 
 
 class Certificates(Plugin):
@@ -48,6 +48,7 @@ class Certificates(Plugin):
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
         Permission("certificates.revoke", _l("Revoke or replace a certificate"), roles=("school_head",)),
     )
+    topics = (Topic("certificates.issued", _l("Certificates issued to me"), "daily"),)
     settings = (
         Setting(
             "typed_per_minute",

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from lms.plugins import Permission, Plugin, Setting
+from lms.plugins import Permission, Plugin, Setting, Topic
 
 
 class Courses(Plugin):
@@ -39,6 +39,7 @@ class Courses(Plugin):
             roles=("academic_officer", "platform_admin"),
         ),
     )
+    topics = (Topic("courses.timetable", _l("Changes of the timetable")),)
     settings = (
         Setting(
             "morning_hours",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +35,27 @@ class HomeCard:
     tone: str = "neutral"
     #: Takes the whole width (the one thing this role came for).
     wide: bool = False
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """Something with a time; times are naive UTC. `uid` never changes ("session-12"); `who` is not shown, only compared.
+
+    `sequence` and `changed_at` are filled in by the platform.
+    """
+
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    place: str = ""
+    text: str = ""
+    #: Address within the site.
+    link: str = ""
+    cancelled: bool = False
+    who: str = ""
+    sequence: int = 0
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,7 +52,12 @@ class Settings:
     #: Who shows this token reads /metrics (LMS_METRICS_TOKEN); empty: there is no such page.
     metrics_token: str = field(default="", repr=False)
     #: Outgoing mail; empty = kept in the outbox only.
-    smtp_url: str = ""
+    #: smtp://user:password@host:587?tls=starttls or smtps://host (LMS_SMTP_URL).
+    smtp_url: str = field(default="", repr=False)
+    #: Address mail comes from (LMS_MAIL_FROM); default: khong-tra-loi@ the host people reach the site under.
+    mail_from: str = ""
+    #: Letters a minute at most (LMS_MAIL_PER_MINUTE), so that no server takes us for a sender of junk.
+    mail_per_minute: int = 60
     #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE); default: a secret of the instance.
     signing_passphrase: str = field(default="", repr=False)
     debug: bool = False
@@ -64,6 +70,11 @@ class Settings:
     @property
     def base_url(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sender(self) -> str:
+        """The address mail comes from."""
+        return self.mail_from or f"khong-tra-loi@{urlsplit(self.base_url).hostname or 'localhost'}"
 
     @property
     def files(self) -> Path:

@@ -20,6 +20,7 @@ DEEDS = {
     "events.retry": _l("%(who)s tried the failed delivery to “%(handler)s” again"),
     "events.retry_all": _l("%(who)s tried %(count)s failed deliveries again"),
     "upgrade.released": _l("%(who)s let deliveries and work go on after an upgrade that did not finish"),
+    "jobs.stop": _l("%(who)s called off the work “%(thing)s”"),
     "demo.loaded": _l("%(who)s loaded the demonstration data"),
     # people
     "people.organisation_added": _l("%(who)s added the organisation %(thing)s"),
@@ -66,6 +67,12 @@ DEEDS = {
         "%(who)s applied “%(thing)s”: %(organisations)s organisations, %(rows)s rows moved"
     ),
     "people.reorganisation_undone": _l("%(who)s undid “%(thing)s”"),
+    # telling people
+    "notify.chosen": _l("%(who)s chose what to hear by mail; quiet hours %(quiet)s"),
+    "notify.sent_again": _l("%(who)s sent the mail “%(thing)s” to %(address)s again"),
+    "notify.lifted": _l("%(who)s let mail go to %(thing)s again (it was stopped: %(reason)s)"),
+    "notify.calendar_made": _l("%(who)s made a new calendar address"),
+    "notify.calendar_revoked": _l("%(who)s closed the calendar address"),
     # plugins
     "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
     "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),
@@ -92,6 +99,8 @@ KINDS = {
     "lms_retention_list": _l("list of what is due to be erased"),
     "lms_job": _l("background work"),
     "lms_import_draft": _l("uploaded list"),
+    "lms_mail": _l("mail"),
+    "lms_mail_stop": _l("stopped address"),
 }
 
 NAMES = {"class_id": "courses_class", "official_id": "lms_official", "officials": "lms_official"}

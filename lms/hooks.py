@@ -25,6 +25,7 @@ _LINES = (
     ("people.privacy", "privacy.requests", "shield-check", "people", 40),
     ("platform.plugins", "web.plugins", "plug", "platform", 10),
     ("platform.jobs", "web.jobs", "layers", "platform", 20),
+    ("platform.mail", "notify.mails", "mail", "platform", 25),
     ("platform.audit", "web.audit", "scroll-text", "platform", 30),
     ("platform.admin", "admin.index", "settings", "platform", 40),
 )
@@ -40,6 +41,7 @@ def navigation(user: Any) -> list[NavItem]:
         "privacy.requests": _("Personal data"),
         "web.plugins": _("Plugins"),
         "web.jobs": _("Background work"),
+        "notify.mails": _("Mail"),
         "web.audit": _("Audit record"),
         "admin.index": _("Reference data"),
     }

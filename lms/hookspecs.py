@@ -9,6 +9,7 @@ from lms.plugins import hookspec
 if TYPE_CHECKING:
     from lms.access.models import ShortLink, User
     from lms.answers import (
+        CalendarEntry,
         ClassScopes,
         DataKind,
         HomeCard,
@@ -50,6 +51,11 @@ def open_short_link(link: ShortLink) -> str | None:
 @hookspec
 def open_short_code(code: str) -> str | None:
     """The address behind a short code of a table of your own (``/s/<code>``); None when it is not yours."""
+
+
+@hookspec
+def calendar_entries(user: User, part: str) -> list[CalendarEntry]:
+    """What stands in this person's calendar; with `part` ("class-12") only that part, if it is yours and the user's."""
 
 
 @hookspec

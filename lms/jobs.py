@@ -38,13 +38,17 @@ from lms.upgrading import refuse_while_upgrading
 log = logging.getLogger(__name__)
 
 
+class Stopped(LmsError):
+    """Somebody called the work off."""
+
+
 class JobRun(BaseModel):
     """One piece of long work: its arguments, progress, result and who asked for it."""
 
     kind = CharField(80)
     title = CharField(200)
     args = JSONText()
-    state = CharField(8, default="queued", index=True)  # queued | running | done | failed
+    state = CharField(8, default="queued", index=True)  # queued | running | done | failed | stopped
     done = IntegerField(default=0)
     count = IntegerField(default=0)
     note = CharField(300, default="")
@@ -54,6 +58,8 @@ class JobRun(BaseModel):
     created_at = DateTimeField(default=clock.now)
     heartbeat_at = DateTimeField(null=True)
     finished_at = DateTimeField(null=True)
+    #: Somebody called it off; it ends at its next sign of life.
+    stop_at = DateTimeField(null=True)
 
     class Meta:
         table_name = "lms_job"
@@ -62,7 +68,7 @@ class JobRun(BaseModel):
 
     @property
     def finished(self) -> bool:
-        return self.state in {"done", "failed"}
+        return self.state in {"done", "failed", "stopped"}
 
     def total(self, count: int) -> None:
         """Say how many items there are; progress counts from 0 again (a restarted job recounts)."""
@@ -70,10 +76,23 @@ class JobRun(BaseModel):
         self._write(force=True)
 
     def advance(self, items: int = 1, note: str = "") -> None:
-        """Say that items are done; also the sign of life that keeps the job from being taken up by another worker."""
+        """Say that items are done; also the sign of life that keeps the job from being taken up by another worker.
+
+        Raises Stopped (let it pass through) when somebody called the work off; what is done stays.
+        """
         self.done += items
         self.note = note[:300]
         self._write(force=self.done >= self.count)
+
+    def tell(self, label: str, ok: bool, message: str = "") -> None:
+        """Say what became of one item; the page lists failures first, and all go into a spreadsheet."""
+        self.told.append({"label": str(label), "ok": ok, "message": str(message)})
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """What `tell` said in this run."""
+        rows: list[dict[str, Any]] = self.__dict__.setdefault("_told", [])
+        return rows
 
     def file_path(self, name: str) -> Path:
         """A place for a produced file, `jobs/<id>/<name>` under the instance's files."""
@@ -85,9 +104,13 @@ class JobRun(BaseModel):
         if not force and time.monotonic() - self._written < 0.3:
             return
         self._written = time.monotonic()
-        JobRun.update(done=self.done, count=self.count, note=self.note, heartbeat_at=clock.now()).where(
-            JobRun.id == self.id
-        ).execute()
+        going_on = (
+            JobRun.update(done=self.done, count=self.count, note=self.note, heartbeat_at=clock.now())
+            .where(JobRun.id == self.id, JobRun.stop_at.is_null())
+            .execute()
+        )
+        if not going_on and not (self.count and self.done >= self.count):
+            raise Stopped
 
 
 class Timer(BaseModel):
@@ -273,25 +296,46 @@ def perform(run_id: int) -> bool:
             raise LookupError(f"No job {run.kind} is loaded; its plugin may be missing or broken")
         with without_visitor(), fenced(0, savepoint=False):
             result = work.function(run, **run.args)
+    except Stopped:
+        _finish(run_id, state="stopped", done=run.done, result=_with_rows(run, None), note="")
+        return True
     except (PluginFault, LmsError, LookupError) as problem:
         log.exception("job %s (%s) failed", run_id, run.kind)
         told = isinstance(problem, PluginFault | LookupError)
         message = str(problem) if told else f"{type(problem).__name__}: {problem}"
-        _finish(run_id, state="failed", error=message[:2000])
+        _finish(run_id, state="failed", error=message[:2000], result=_with_rows(run, None))
         troubles.note(run.kind.split(".")[0], f"job {run.kind}", message)
         return True
-    _finish(run_id, state="done", result=result or {}, done=run.count or run.done, note="")
+    _finish(run_id, state="done", result=_with_rows(run, result), done=run.count or run.done, note="")
     troubles.clear(run.kind.split(".")[0], f"job {run.kind}")
     return True
 
 
+def _with_rows(run: JobRun, result: Any) -> dict[str, Any]:
+    """The result of a job with what `tell` said of its items."""
+    return {**(result or {}), **({"rows": run.told} if run.told else {})}
+
+
 def retry(run_id: int) -> None:
-    """Run a failed job again from where its items stand."""
+    """Run a failed or stopped job again from where its items stand."""
     with db.atomic():
-        JobRun.update(state="queued", error="", finished_at=None).where(
-            JobRun.id == run_id, JobRun.state == "failed"
+        JobRun.update(state="queued", error="", finished_at=None, stop_at=None).where(
+            JobRun.id == run_id, JobRun.state.in_(["failed", "stopped"])
         ).execute()
         _run_job(run_id)
+
+
+def stop(run_id: int) -> bool:
+    """Call work off: at once while it waits, at its next sign of life while it runs. Returns whether it ended at once."""
+    now = clock.now()
+    with db.atomic():
+        ended = (
+            JobRun.update(state="stopped", stop_at=now, finished_at=now)
+            .where(JobRun.id == run_id, JobRun.state == "queued")
+            .execute()
+        )
+        JobRun.update(stop_at=now).where(JobRun.id == run_id, JobRun.state == "running").execute()
+    return bool(ended)
 
 
 def _take(run_id: int) -> bool:

@@ -48,6 +48,13 @@ class Kernel(Plugin):
         "lms_audit_head",
         "lms_import_draft",
         "lms_import_mapping",
+        "lms_mail",
+        "lms_notice",
+        "lms_notice_choice",
+        "lms_quiet_hours",
+        "lms_mail_stop",
+        "lms_calendar_address",
+        "lms_calendar_mark",
     )
     legal_records = ("lms_audit",)
     permissions = (
@@ -55,6 +62,7 @@ class Kernel(Plugin):
         Permission("platform.admin", _l("Keep reference data"), roles=("platform_admin", "academic_officer")),
         Permission("platform.users", _l("Keep accounts and roles"), roles=("platform_admin",)),
         Permission("platform.jobs", _l("See background work"), roles=("platform_admin",)),
+        Permission("platform.mail", _l("See all mail and lift stops"), roles=("platform_admin",)),
         Permission("platform.audit", _l("Read the audit record"), roles=("platform_admin", "inspector")),
         Permission("people.view", _l("See officials of own organisations"), roles=EVERY_OFFICER),
         Permission(

@@ -5,8 +5,15 @@ from __future__ import annotations
 from lms import clock
 from lms.importing import drafts
 from lms.jobs import every
+from lms.notify import posting
 from lms.people.privacy import services as privacy
 from lms.people.successors import services as successors
+
+
+@every(minutes=1)
+def send_mail() -> None:
+    """Queue the letters whose time has come."""
+    posting.queue_due()
 
 
 @every(hours=24)

@@ -3,7 +3,7 @@
 import pluggy
 
 from lms.errors import Refused
-from lms.plugins.contract import Permission, Plugin, Setting
+from lms.plugins.contract import Permission, Plugin, Setting, Topic
 
 hookspec = pluggy.HookspecMarker("kimbang")
 hookimpl = pluggy.HookimplMarker("kimbang")
@@ -17,6 +17,7 @@ __all__ = [
     "Plugin",
     "Refused",
     "Setting",
+    "Topic",
     "ask",
     "check",
     "hookimpl",

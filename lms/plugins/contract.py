@@ -52,6 +52,19 @@ class Setting:
         self.choices = tuple(choices)
 
 
+class Topic:
+    """Something people are told about, name "<plugin>.<what>": `mode` says how it comes by mail until they choose.
+
+    "now", "daily" or "none"; `always` for what the law or the account's safety demands: nobody can switch it off.
+    """
+
+    def __init__(self, name: str, title: Any, mode: str = "now", *, always: bool = False) -> None:
+        self.name = name
+        self.title = title
+        self.mode = mode
+        self.always = always
+
+
 class Plugin:
     """Facts about a plugin. A subclass in the module's ``plugin.py`` sets them; that file imports nothing of its module."""
 
@@ -68,6 +81,8 @@ class Plugin:
     tables: ClassVar[tuple[str, ...]] = ()
     permissions: ClassVar[tuple[Permission, ...]] = ()
     settings: ClassVar[tuple[Setting, ...]] = ()
+    #: What it tells people about (see `lms.notify`).
+    topics: ClassVar[tuple[Topic, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ("vi", "en")
     #: Tables (or parts of them) of legal value, never purged by an uninstall.
     legal_records: ClassVar[tuple[str, ...]] = ()
@@ -93,6 +108,9 @@ def check_manifest(plugin: type[Plugin]) -> None:
     for permission in plugin.permissions:
         if not permission.name.startswith(f"{name}.") and name != "lms":
             raise ManifestError(f"Permission {permission.name} must start with {name}.")
+    for topic in plugin.topics:
+        if not topic.name.startswith(f"{name}.") or topic.mode not in {"now", "daily", "none"}:
+            raise ManifestError(f"Topic {topic.name} must start with {name}. and be now, daily or none.")
     for setting in plugin.settings:
         if setting.scope not in {"site", "class"}:
             raise ManifestError(f"Setting {setting.name}: scope must be site or class.")

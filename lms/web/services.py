@@ -14,8 +14,8 @@ from lms.jobs import JobRun
 
 @atomic
 def go_on(run: JobRun, *, by: User | None) -> None:
-    """Run failed work again from where its items stand. Raises Conflict when it has not failed."""
-    if run.state != "failed":
+    """Run failed or stopped work again from where its items stand. Raises Conflict when it is neither."""
+    if run.state not in {"failed", "stopped"}:
         raise Conflict(_("This work has not failed; there is nothing to repeat."))
     audit.record(by, "jobs.retry", run, kind=run.kind)
     jobs.retry(run.id)
@@ -40,3 +40,12 @@ def deliver_all_again(*, by: User | None) -> int:
     if failed:
         audit.record(by, "events.retry_all", None, count=len(failed))
     return len(failed)
+
+
+@atomic
+def call_off(run: JobRun, *, by: User | None) -> bool:
+    """Call work off; what is done stays. Returns whether it ended at once. Raises Conflict when it is over."""
+    if run.finished:
+        raise Conflict(_("This work is over; there is nothing to call off."))
+    audit.record(by, "jobs.stop", run, kind=run.kind, done=run.done, count=run.count)
+    return jobs.stop(run.id)

@@ -6,11 +6,15 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
+from peewee import fn
 
 from lms.access import can, current_user
+from lms.access.models import User
 from lms.access.roles import BY_NAME
 from lms.config import settings
+from lms.jobs import JobRun
 from lms.names import initials
+from lms.notify.models import Notice
 from lms.web import addresses, filters, list_files
 from lms.web.language import CHOICES, language
 from lms.web.navigation import navigation
@@ -27,6 +31,18 @@ def account_line() -> str:
     organisation = getattr(first, "organisation", None)
     more = f" (+{len(roles) - 1})" if len(roles) > 1 else ""
     return f"{title}{more} · {organisation}" if organisation else f"{title}{more}"
+
+
+def waiting_for_me() -> tuple[int, int]:
+    """How many notices the user has not read and how much own work is under way; one question."""
+    unread = Notice.select(fn.COUNT(Notice.id)).where(
+        Notice.user == current_user.id, Notice.read_at.is_null()
+    )
+    under_way = JobRun.select(fn.COUNT(JobRun.id)).where(
+        JobRun.by == current_user.id, JobRun.state.in_(["queued", "running"])
+    )
+    row = User.select(unread, under_way).where(User.id == current_user.id).tuples().first()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def install(app: Flask) -> None:
@@ -47,6 +63,7 @@ def install(app: Flask) -> None:
         list_files_of=list_files.of,
         navigation=navigation,
         url_exists=addresses.url_exists,
+        waiting_for_me=waiting_for_me,
     )
     app.context_processor(_names)
 

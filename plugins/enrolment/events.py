@@ -23,3 +23,5 @@ class NominationsDecided(Event):
     class_id: int
     accepted: int
     rejected: int
+    #: Ids of the nominations decided in this deed, "12,15".
+    nominations: str = ""

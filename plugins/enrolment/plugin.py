@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from lms.plugins import Permission, Plugin, Setting
+from lms.plugins import Permission, Plugin, Setting, Topic
 
 
 class Enrolment(Plugin):
@@ -16,6 +16,7 @@ class Enrolment(Plugin):
         Permission("enrolment.nominate", _l("Nominate officials of own agency"), roles=("training_officer",)),
         Permission("enrolment.decide", _l("Accept or reject nominations"), roles=("academic_officer",)),
     )
+    topics = (Topic("enrolment.decided", _l("Decisions on nominations")),)
     settings = (
         Setting(
             "new_officials",

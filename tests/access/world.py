@@ -24,6 +24,8 @@ from lms.events import Delivery, EventRow
 from lms.importing import drafts
 from lms.importing import services as imports
 from lms.importing.kinds import kind_or_404
+from lms.notify import calendars, notify
+from lms.notify.models import MailStop, Notice
 from lms.people.merging import services as merging
 from lms.people.models import Official, Organisation
 from lms.people.privacy import services as privacy
@@ -45,6 +47,7 @@ _IMPORT_PAGES = ("show", "correct", "choose", "apply", "undo", "discard", "resul
 #: Pages of a kind of list.
 _LIST_PAGES = ("import_form", "import_upload", "import_empty", "list_export", "list_export_full")
 _CSV = f"TT,Họ và tên,Năm sinh\n1,{SECRETS[1]},1980\n".encode()
+ROWS = {"rows": [{"label": "001", "ok": True, "message": ""}]}
 REASON = "Kế hoạch của tỉnh, mục II.5 và IV.2, chỉ định Thông tư 10/2017/TT-BNV."
 
 
@@ -134,7 +137,9 @@ def build(make: Any) -> World:
     listing = _draft("enrolment.nominate", enrolling.id, officer)
     sent = imports.take_in(kind_or_404("people.officials"), _CSV, SECRETS[3], by=officer)
     timetable = _draft("courses.timetable", klass.id, officer)
-    run = jobs.JobRun.create(kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer)
+    run = jobs.JobRun.create(
+        kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer, result=ROWS
+    )
     double = make.official(SECRETS[1], agency)
     merge = merging.merge(other, make.official(SECRETS[1], agency), reason="Cùng một người", by=None)
     request = privacy.record(member.official, "erasure", by=None)
@@ -146,6 +151,9 @@ def build(make: Any) -> World:
     pair = successors.add_pair(reorganisation, agency, make.organisation("so-moi"), by=None)
     fact_told = EventRow.create(name="courses.ClassClosed", payload={"class_id": klass.id})
     delivery = Delivery.create(event=fact_told, handler="certificates.handlers.x", plugin="certificates")
+    notify([officer], "enrolment.decided", SECRETS[2], key="k", by=officer)
+    notice = Notice.get()
+    stop = MailStop.create(address="khong-con@kiemtra.example.vn")
     assert Invitation.select().exists()
     return World(
         agency=agency,
@@ -167,7 +175,12 @@ def build(make: Any) -> World:
             "questionnaire_id": questionnaire.id,
             "run_id": run.id,
             "session_id": session.id,
+            "mail_id": notice.mail_id,
+            "notice_id": notice.id,
+            "part": f"class-{klass.id}",
+            "stop_id": stop.id,
             "test_id": test.id,
+            "token": calendars.make_address(officer),
             "kept_id": other.id,
             "gone_id": double.id,
             "merge_id": merge.id,

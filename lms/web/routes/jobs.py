@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -12,9 +14,14 @@ from lms.access.models import User
 from lms.config import settings
 from lms.db import paginate
 from lms.errors import NotFound
+from lms.exporting import Column, workbook
 from lms.jobs import JobRun
 from lms.web import services
 from lms.web.routes.blueprint import web
+
+STATES = ("running", "queued", "failed", "stopped", "done")
+#: Rows of a result that a page shows; the spreadsheet has all.
+SHOWN_ROWS = 200
 
 
 @web.get("/jobs")
@@ -25,7 +32,7 @@ def jobs() -> str:
     if not can(current_user, "platform.jobs"):
         query = query.where(JobRun.by == current_user.id)
     state = request.args.get("state", "")
-    if state in {"queued", "running", "done", "failed"}:
+    if state in STATES:
         query = query.where(JobRun.state == state)
     page = paginate(query, request.args.get("page", 1, type=int))
     return render_template("web/jobs.html", page=page, state=state)
@@ -35,7 +42,8 @@ def jobs() -> str:
 @signed_in
 def job(run_id: int) -> str:
     """Progress and result; the page renews itself until the work is done."""
-    return render_template("web/job.html", run=_own_run(run_id))
+    run = _own_run(run_id)
+    return render_template("web/job.html", run=run, **_rows(run))
 
 
 @web.get("/jobs/<int:run_id>/state")
@@ -43,7 +51,7 @@ def job(run_id: int) -> str:
 def job_state(run_id: int) -> Response:
     """The moving part of the progress page."""
     run = _own_run(run_id)
-    response = Response(render_template("web/job_state.html", run=run), mimetype="text/html")
+    response = Response(render_template("web/job_state.html", run=run, **_rows(run)), mimetype="text/html")
     response.headers["X-Job-State"] = run.state
     return response
 
@@ -61,6 +69,36 @@ def job_file(run_id: int) -> Response:
     return send_file(path, as_attachment=True, download_name=run.result.get("filename") or path.name)
 
 
+@web.get("/jobs/<int:run_id>/rows")
+@signed_in
+def job_rows(run_id: int) -> Response:
+    """What became of every item, as a spreadsheet, failures first."""
+    run = _own_run(run_id)
+    rows = _failures_first(run)
+    if not rows:
+        raise NotFound(_("This work keeps no list of its items."))
+    columns = [Column(_("Item"), "text"), Column(_("Result"), "text"), Column(_("Message"), "text", 60)]
+    table = [(row["label"], _("Done") if row["ok"] else _("Failed"), row["message"]) for row in rows]
+    response = Response(
+        workbook(columns, table, sheet=_("Result"), title=run.title),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="ket-qua-{run.id}.xlsx"'
+    return response
+
+
+@web.post("/jobs/<int:run_id>/stop")
+@signed_in
+def job_stop(run_id: int) -> Response:
+    """Call work off: at once while it waits, at its next item while it runs."""
+    run = _own_run(run_id)
+    if services.call_off(run, by=acting_user()):
+        flash(_("The work was called off before it began."), "success")
+    else:
+        flash(_("The work ends after the item it is at. What is done stays done."), "success")
+    return redirect(url_for("web.job", run_id=run.id))
+
+
 @web.post("/jobs/<int:run_id>/retry")
 @signed_in
 def job_retry(run_id: int) -> Response:
@@ -76,3 +114,17 @@ def _own_run(run_id: int) -> JobRun:
     if run is None or (run.by_id != current_user.id and not can(current_user, "platform.jobs")):
         raise NotFound(_("There is no such work of yours."))
     return run
+
+
+def _failures_first(run: JobRun) -> list[dict[str, Any]]:
+    return sorted((run.result or {}).get("rows", []), key=lambda row: row["ok"])
+
+
+def _rows(run: JobRun) -> dict[str, Any]:
+    """The rows a page shows, and how many there are and failed."""
+    rows = _failures_first(run)
+    return {
+        "rows": rows[:SHOWN_ROWS],
+        "row_count": len(rows),
+        "failed_rows": sum(not row["ok"] for row in rows),
+    }

@@ -14,7 +14,7 @@ async function renew() {
       place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
       place.dataset.shown = html;
     }
-    if (["done", "failed"].includes(answer.headers.get("X-Job-State"))) return;
+    if (["done", "failed", "stopped"].includes(answer.headers.get("X-Job-State"))) return;
     wait = calm;
   } catch {
     // The line is down or the server restarts: keep asking, less and less often.

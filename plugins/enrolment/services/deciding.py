@@ -97,7 +97,8 @@ def accept(klass: Klass, ids: Iterable[int], *, by: User) -> Accepted:
             joined.append(nomination)
     if joined:
         audit.record(by, "enrolment.accepted", klass, count=len(joined), nominations=[n.id for n in joined])
-        publish(NominationsDecided(class_id=klass.id, accepted=len(joined), rejected=0))
+        decided = ",".join(str(nomination.id) for nomination in joined)
+        publish(NominationsDecided(class_id=klass.id, accepted=len(joined), rejected=0, nominations=decided))
     return Accepted(joined, blocked)
 
 
@@ -120,5 +121,6 @@ def reject(klass: Klass, ids: Iterable[int], *, by: User, reason: str) -> int:
     for nomination in waiting:
         take_step(nomination, REJECTED, by=by, reason=reason)
     audit.record(by, "enrolment.rejected", klass, count=len(waiting), reason=reason)
-    publish(NominationsDecided(class_id=klass.id, accepted=0, rejected=len(waiting)))
+    decided = ",".join(str(nomination.id) for nomination in waiting)
+    publish(NominationsDecided(class_id=klass.id, accepted=0, rejected=len(waiting), nominations=decided))
     return len(waiting)

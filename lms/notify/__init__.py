@@ -1,0 +1,5 @@
+"""Telling people: notices on their pages, mail through an outbox, calendar entries that follow changes."""
+
+from lms.notify.services import notify
+
+__all__ = ["notify"]

@@ -1,0 +1,94 @@
+"""What enrolment does when facts happen: agencies hear what became of their nominations."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_ngettext as _n
+
+from courses.models import Klass
+from lms.access.models import Role, User, UserRole
+from lms.events import on
+from lms.notify import notify
+from lms.people.models import Official, Organisation
+from plugins.enrolment.events import NominationsDecided
+from plugins.enrolment.models import ACCEPTED, Nomination, NominationStep
+
+
+@on(NominationsDecided)
+def tell_agencies(event: NominationsDecided) -> None:
+    """Tell each agency's training officers which of its people were accepted or turned down."""
+    klass = Klass.get_by_id(event.class_id)
+    rows = (
+        Nomination.select(Nomination, Official, Organisation)
+        .join(Official)
+        .switch(Nomination)
+        .join(Organisation, on=Nomination.organisation)
+        .where(Nomination.id.in_([int(one) for one in event.nominations.split(",") if one] or [-1]))
+        .order_by(Official.name_sort, Official.id)
+    )
+    by_agency: dict[int, list[Nomination]] = {}
+    for row in rows:
+        by_agency.setdefault(row.organisation_id, []).append(row)
+    for nominations in by_agency.values():
+        _tell(klass, nominations)
+
+
+def _tell(klass: Klass, nominations: list[Nomination]) -> None:
+    accepted = nominations[0].status == ACCEPTED
+    count, ids = len(nominations), "-".join(str(row.id) for row in nominations)
+    title = (
+        _n("%(num)s nomination accepted into %(klass)s", "%(num)s nominations accepted into %(klass)s", count, klass=klass.code)
+        if accepted
+        else _n("%(num)s nomination for %(klass)s turned down", "%(num)s nominations for %(klass)s turned down", count, klass=klass.code)
+    )  # fmt: skip
+    notify(
+        _officers(nominations[0]),
+        "enrolment.decided",
+        title,
+        LazyString(_names, klass, nominations, accepted),
+        f"/enrolment/classes/{klass.id}",
+        key=f"decided:{nominations[0].status}:{ids}",
+        about=klass,
+        by=_decided_by(nominations[0]),
+    )
+
+
+def _names(klass: Klass, nominations: list[Nomination], accepted: bool) -> str:
+    """The people by name, at most ten, and the reason they were turned down for."""
+    shown = [str(row.official.full_name) for row in nominations[:10]]
+    if more := len(nominations) - len(shown):
+        shown.append(ngettext("%(num)s more", "%(num)s more", more))
+    lines = [str(klass.title), ", ".join(shown)]
+    if not accepted and nominations[0].reason:
+        lines.append(_("Reason: %(reason)s", reason=nominations[0].reason))
+    return "\n".join(lines)
+
+
+def _officers(nomination: Nomination) -> list[User]:
+    """The training officers of the agency or of one above it, and who sent the nomination."""
+    line = [code for code in str(nomination.organisation.path).split("/") if code]
+    query = (
+        User.select(User)
+        .join(UserRole)
+        .join(Role)
+        .switch(UserRole)
+        .join(Organisation)
+        .where(Role.name == "training_officer", Organisation.code.in_(line))
+    )
+    found = {user.id: user for user in query}
+    sender: User | None = nomination.nominated_by
+    if sender is not None:
+        found.setdefault(sender.id, sender)
+    return list(found.values())
+
+
+def _decided_by(nomination: Nomination) -> User | None:
+    step = (
+        NominationStep.select(NominationStep, User)
+        .join(User)
+        .where(NominationStep.nomination == nomination)
+        .order_by(NominationStep.id.desc())
+        .first()
+    )
+    return step.by if step else None
