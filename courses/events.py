@@ -28,6 +28,8 @@ class SessionsChanged(Event):
     """The timetable of a class is not what it was."""
 
     class_id: int
+    #: The account that changed it.
+    by_id: int | None = None
 
 
 @dataclass(frozen=True)

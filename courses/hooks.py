@@ -11,11 +11,22 @@ from flask_babel import ngettext
 from courses import merging, queries, review
 from courses.hookspecs import ClassTab, ClosingCheck
 from courses.models import ClassSession, Klass, Membership
+from courses.queries import calendar
 from courses.review import Verdict
 from lms import clock
 from lms.access import can, scope
 from lms.access.models import User
-from lms.answers import ClassScopes, DataKind, HomeCard, Impact, Moving, NavItem, ScopeKind, Story
+from lms.answers import (
+    CalendarEntry,
+    ClassScopes,
+    DataKind,
+    HomeCard,
+    Impact,
+    Moving,
+    NavItem,
+    ScopeKind,
+    Story,
+)
 from lms.people.models import Official
 from lms.plugins import ask, hookimpl
 from lms.plugins.registry import registry
@@ -53,6 +64,15 @@ def class_tabs(klass: Klass, user: User) -> list[ClassTab]:
             )
         )
     return tabs
+
+
+@hookimpl
+def calendar_entries(user: User, part: str) -> list[CalendarEntry] | None:
+    """Own sessions, or ("class-12") all sessions of one class the user may see."""
+    if not part:
+        return calendar.entries_for(user)
+    kind, _sign, number = part.partition("-")
+    return calendar.entries_for(user, int(number)) if kind == "class" else None
 
 
 @hookimpl

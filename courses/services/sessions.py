@@ -47,7 +47,7 @@ def add_session(
     )
     renumber(klass)
     audit.record(by, "courses.session_added", klass, session_id=session.id, starts_at=starts_at)
-    publish(SessionsChanged(class_id=klass.id))
+    publish(SessionsChanged(class_id=klass.id, by_id=getattr(by, "id", None)))
     return ClassSession.get_by_id(session.id)  # type: ignore[no-any-return]
 
 
@@ -82,7 +82,7 @@ def change_session(
     ClassSession.update(**values).where(ClassSession.id == session.id).execute()
     renumber(klass)
     audit.record(by, "courses.session_changed", klass, session_id=session.id, changed=changed)
-    publish(SessionsChanged(class_id=klass.id))
+    publish(SessionsChanged(class_id=klass.id, by_id=getattr(by, "id", None)))
     return ClassSession.get_by_id(session.id)  # type: ignore[no-any-return]
 
 
@@ -97,7 +97,7 @@ def cancel_session(session: ClassSession, *, by: User | None) -> None:
     ClassSession.update(cancelled_at=clock.now()).where(ClassSession.id == session.id).execute()
     renumber(klass)
     audit.record(by, "courses.session_cancelled", klass, session_id=session.id, starts_at=session.starts_at)
-    publish(SessionsChanged(class_id=klass.id))
+    publish(SessionsChanged(class_id=klass.id, by_id=getattr(by, "id", None)))
 
 
 def locked(klass: Klass) -> dict[int, str]:

@@ -64,7 +64,7 @@ def import_sessions(
         drafts.finish(draft, preview, result)
         audit.record(by, "courses.timetable_imported", klass, filename=draft.filename, **result.counts)
         if result.counts["new"] or result.counts["changed"] or result.counts["cancelled"]:
-            publish(SessionsChanged(class_id=klass.id))
+            publish(SessionsChanged(class_id=klass.id, by_id=getattr(by, "id", None)))
     return result
 
 

@@ -41,7 +41,9 @@ def read(values: dict[str, Any]) -> CalendarEntry:
 
 def feed(entries: Iterable[CalendarEntry], name: str) -> bytes:
     """A calendar to subscribe to, with its time zone; lines folded as the standard wants."""
-    calendar = Calendar.new(name=name, prodid=PRODID, method="PUBLISH", refresh_interval=REFRESH)
+    calendar = Calendar.new(
+        name=name, uid=f"kim-bang@{_host()}", prodid=PRODID, method="PUBLISH", refresh_interval=REFRESH
+    )
     calendar.add("X-WR-CALNAME", name)
     calendar.add("X-PUBLISHED-TTL", "PT1H")
     return _finished(calendar, [(entry, _event(entry)) for entry in entries])
