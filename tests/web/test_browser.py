@@ -106,7 +106,6 @@ def test_the_pages_on_plugins(site, request, width):
         ("plugin-wiring", "/plugins/wiring"),
         ("plugin-where", "/plugins/attendance/where?kind=organisation"),
         ("plugin-switch", "/plugins/eligibility/switch"),
-        ("plugin-at", "/plugins/attendance/at/programme/1"),
         ("plugin-preflight", "/plugins/preflight"),
         ("plugin-purge", "/plugins/attendance/purge"),
     ):
