@@ -171,6 +171,13 @@ def keep_changes(draft: ImportDraft, changes: Sequence[Change]) -> None:
     draft.save(only=[ImportDraft.changes])
 
 
+@atomic
+def mark_undone(draft: ImportDraft) -> None:
+    """Note that an applied list was taken back; last line of the undoing service."""
+    draft.undone_at = draft.changed_at = clock.now()
+    draft.save(only=[ImportDraft.undone_at, ImportDraft.changed_at])
+
+
 def changes(draft: ImportDraft) -> list[Change]:
     """What applying the list changed."""
     if not draft.changes:

@@ -190,8 +190,7 @@ def undo(draft: ImportDraft, *, by: User) -> int:
         raise CannotUndo(_("The import cannot be taken back. %(reasons)s", reasons=first))
     changes = drafts.changes(draft)
     kind_or_404(draft.kind).undo(changes, by=by)
-    draft.undone_at = draft.changed_at = clock.now()
-    draft.save(only=[ImportDraft.undone_at, ImportDraft.changed_at])
+    drafts.mark_undone(draft)
     audit.record(by, "import.undone", draft, kind=draft.kind, count=len(changes))
     return len(changes)
 

@@ -279,3 +279,22 @@ def test_the_department_sees_the_classes_and_what_waits_for_the_school(login, pr
     assert province.klass.title in text
     assert f'/classes/{province.klass.id}"' in home.text
     assert "/enrolment/" not in home.text
+
+
+def test_a_list_is_taken_back_until_the_school_has_decided(agency, province, sample_bytes):
+    at = upload(agency, province.klass, sample_bytes).location
+    agency.post(f"{at}/apply")
+    sent = Nomination.select().where(Nomination.status == "submitted")
+    count = sent.count()
+    assert count
+    assert f"{at}/undo" in agency.get(at).text
+    agency.post(f"{at}/undo")
+    assert sent.count() == 0
+    assert f"{at}/undo" not in agency.get(at).text
+
+    again = upload(agency, province.klass, sample_bytes).location
+    agency.post(f"{again}/apply")
+    assert sent.count() == count
+    Nomination.update(status="accepted").where(Nomination.id == Nomination.select().first().id).execute()
+    agency.post(f"{again}/undo")
+    assert sent.count() == count - 1

@@ -82,6 +82,19 @@ def apply_list(key: str) -> ResponseReturnValue:
     return redirect(url_for(".show_list", key=key))
 
 
+@bp.post("/lists/<key>/undo")
+@requires("enrolment.nominate")
+def undo(key: str) -> ResponseReturnValue:
+    """Withdraw what an applied list nominated."""
+    try:
+        number = lists.take_back(_draft(key), by=current_user)
+    except Conflict as refused:
+        flash(str(refused), "bad")
+    else:
+        flash(ngettext("%(num)d nomination of the list taken back.", "%(num)d nominations of the list taken back.", number), "good")  # fmt: skip
+    return redirect(url_for(".show_list", key=key))
+
+
 @bp.post("/lists/<key>/discard")
 @requires("enrolment.nominate")
 def discard(key: str) -> ResponseReturnValue:
@@ -127,6 +140,7 @@ def _list_page(draft: ImportDraft) -> str:
         shown=shown,
         page=page,
         fixable=FIXABLE,
+        may_undo=bool(result and draft.changes and not draft.undone_at and not lists.decided(draft)),
         titles=STATUS_TITLES,
         names=STATUS_NAMES,
         tones=STATUS_TONES,

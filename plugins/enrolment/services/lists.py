@@ -12,20 +12,22 @@ from courses import queries as courses
 from courses.models import Klass
 from lms import audit
 from lms.access.models import User
-from lms.db import atomic, insert_many
+from lms.db import atomic, insert_many, lock
 from lms.errors import Invalid, NotFound
 from lms.events import publish
 from lms.importing import drafts
+from lms.importing.kinds import Change
 from lms.importing.models import ImportDraft
 from lms.importing.preview import Outcome, Preview, Result, RowJudgement, Status
+from lms.importing.services import CannotUndo
 from lms.people import services as people
 from lms.people.models import Official, Organisation
 from plugins.enrolment import queries
 from plugins.enrolment.columns import FIXABLE
 from plugins.enrolment.events import OfficialsNominated
-from plugins.enrolment.models import SUBMITTED, Nomination, NominationStep
+from plugins.enrolment.models import ACCEPTED, REJECTED, SUBMITTED, Nomination, NominationStep
 from plugins.enrolment.services.judging import judge_list
-from plugins.enrolment.services.nominating import must_enrol, row_of, submit_again
+from plugins.enrolment.services.nominating import must_enrol, row_of, submit_again, withdraw
 
 KIND = "enrolment.nominate"
 #: What may be corrected in a preview: values, the person meant, and whether the row is left out.
@@ -87,10 +89,50 @@ def nominate_from_import(draft: ImportDraft, *, by: User) -> Result:
     applied = _apply(klass, preview, by)
     result = Result(_counts(preview, applied), tuple(_outcome(row) for row in preview.rows))
     drafts.finish(draft, preview, result)
+    drafts.keep_changes(draft, _changes(klass, preview))
     audit.record(by, "enrolment.nominated_from_list", klass, file=draft.filename, **result.counts)
     for organisation_id, count in applied.items():
         publish(OfficialsNominated(class_id=klass.id, organisation_id=organisation_id, count=count))
     return result
+
+
+# --- taking a list back ------------------------------------------------------------------------
+
+
+def decided(draft: ImportDraft) -> list[str]:
+    """Why a list cannot be taken back: those on whom the school has decided; empty when it can."""
+    ids = [change.id for change in drafts.changes(draft)]
+    names = [
+        one.official.full_name
+        for part in [ids[start : start + 5000] for start in range(0, len(ids), 5000)]
+        for one in Nomination.select(Nomination, Official)
+        .join(Official)
+        .where(Nomination.id.in_(part), Nomination.status.in_((ACCEPTED, REJECTED)))
+    ]
+    return [str(_("The school has decided on %(name)s.", name=name)) for name in names]
+
+
+@atomic
+def take_back(draft: ImportDraft, *, by: User) -> int:
+    """Withdraw every nomination a list made, and put back what it changed; returns how many.
+
+    Officials it put on record stay. Raises CannotUndo once the school has decided on one of them, or when done before.
+    """
+    draft = lock(draft)
+    if draft.undone_at or not draft.changes:
+        raise CannotUndo(_("There is nothing of this list to take back."))
+    if reasons := decided(draft):
+        raise CannotUndo(_("The list cannot be taken back. %(reasons)s", reasons=" ".join(reasons[:3])))
+    changes = drafts.changes(draft)
+    for change in changes:
+        nomination = Nomination.get_by_id(change.id)
+        if change.before:
+            Nomination.update(**_typed(change.before)).where(Nomination.id == change.id).execute()
+        elif nomination.status == SUBMITTED:
+            withdraw(nomination, by=by, reason=_("The list was taken back."))
+    drafts.mark_undone(draft)
+    audit.record(by, "import.undone", draft, kind=KIND, count=len(changes))
+    return len(changes)
 
 
 # --- applying a list ---------------------------------------------------------------------------
@@ -112,6 +154,7 @@ def _apply(klass: Klass, preview: Preview, by: User) -> dict[int, int]:
         agency = queries.agency_of(official, roots) or official.organisation
         values = row_of(klass, official, agency, by, decision=_decision_of(preview), **_written(row))
         if row.status is Status.CHANGED:
+            row.facts["before"] = _kept(Nomination.get_by_id(row.facts["nomination"]))
             _update(row.facts["nomination"], values)
         elif row.facts["nomination"]:
             submit_again(Nomination.get_by_id(row.facts["nomination"]), values)
@@ -180,9 +223,32 @@ def _decision_of(preview: Preview) -> tuple[str, date | None]:
     return preview.facts["decision_number"], date.fromisoformat(on) if on else None
 
 
+#: What a list may change on a nomination made before.
+_KEEP = ("position", "unit_text", "remark", "decision_number", "decision_date")
+
+
+def _kept(nomination: Nomination) -> dict[str, Any]:
+    """What a list may change, as plain values."""
+    values = {key: nomination.__data__[key] for key in _KEEP}
+    return {**values, "decision_date": str(values["decision_date"]) if values["decision_date"] else None}
+
+
+def _typed(before: Mapping[str, Any]) -> dict[str, Any]:
+    on = before["decision_date"]
+    return {**before, "decision_date": date.fromisoformat(on) if on else None}
+
+
+def _changes(klass: Klass, preview: Preview) -> list[Change]:
+    """The nominations a list made or changed, to take them back."""
+    standing = queries.standing(klass, [row.facts["official"] for row in preview.applicable])
+    return [
+        Change(row.number, standing[row.facts["official"]].id, row.facts.get("before"))
+        for row in preview.applicable
+    ]
+
+
 def _update(nomination_id: int, values: dict[str, Any]) -> None:
-    keep = ("position", "unit_text", "remark", "decision_number", "decision_date")
-    Nomination.update(**{key: values[key] for key in keep}).where(
+    Nomination.update(**{key: values[key] for key in _KEEP}).where(
         (Nomination.id == nomination_id) & (Nomination.status == SUBMITTED)
     ).execute()
 
