@@ -60,6 +60,12 @@ class Settings:
     mail_per_minute: int = 60
     #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE); default: a secret of the instance.
     signing_passphrase: str = field(default="", repr=False)
+    #: Sign-in with an OpenID Connect provider: its address (LMS_OIDC_ISSUER, https), our name there
+    #: (LMS_OIDC_CLIENT_ID), the secret (LMS_OIDC_CLIENT_SECRET) and what the button says (LMS_OIDC_TITLE).
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_title: str = ""
     debug: bool = False
     testing: bool = False
 

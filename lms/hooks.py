@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from lms.access import can
 from lms.answers import HomeCard, NavItem, PersonTab, ScopeKind, Story
+from lms.approvals import queries as approvals
 from lms.jobs import JobRun
 from lms.people import scopes as organisations
 from lms.people.models import Official
@@ -23,6 +24,7 @@ _LINES = (
     ("people.view", "people.organisations", "building-2", "people", 20),
     ("people.merge", "merging.suggested", "users", "people", 30),
     ("people.privacy", "privacy.requests", "shield-check", "people", 40),
+    ("platform.users", "access.accounts", "user-check", "platform", 5),
     ("platform.plugins", "web.plugins", "plug", "platform", 10),
     ("platform.jobs", "web.jobs", "layers", "platform", 20),
     ("platform.mail", "notify.mails", "mail", "platform", 25),
@@ -39,6 +41,7 @@ def navigation(user: Any) -> list[NavItem]:
         "people.organisations": _("Organisations"),
         "merging.suggested": _("Possible duplicates"),
         "privacy.requests": _("Personal data"),
+        "access.accounts": _("Accounts"),
         "web.plugins": _("Plugins"),
         "web.jobs": _("Background work"),
         "notify.mails": _("Mail"),
@@ -88,7 +91,16 @@ def person_tabs(official: Official, user: Any) -> list[PersonTab]:
 
 @hookimpl
 def home_cards(user: Any) -> list[HomeCard]:
-    """For administrators: is the platform well, and what needs a hand."""
+    """What waits for a second person; for administrators: is the platform well, and what needs a hand."""
+    waiting = approvals.count_waiting(user)
+    cards = []
+    if waiting:
+        title, template = _("Two-person approvals"), "approvals/card.html"
+        cards = [HomeCard(title, template, {"count": waiting}, weight=3)]
+    return [*cards, *_platform_card(user)]
+
+
+def _platform_card(user: Any) -> list[HomeCard]:
     if not can(user, "platform.plugins"):
         return []
     states = [(found, *state_of(found.name)) for found in registry.in_order()]

@@ -35,6 +35,13 @@ class Kernel(Plugin):
         "lms_role",
         "lms_user_role",
         "lms_short_link",
+        "lms_sign_in",
+        "lms_wrong_tries",
+        "lms_second_factor",
+        "lms_passkey",
+        "lms_open_identity",
+        "lms_role_permission",
+        "lms_approval",
         "lms_event",
         "lms_delivery",
         "lms_job",
@@ -56,11 +63,15 @@ class Kernel(Plugin):
         "lms_calendar_address",
         "lms_calendar_mark",
     )
-    legal_records = ("lms_audit",)
+    legal_records = ("lms_audit", "lms_approval")
     permissions = (
-        Permission("platform.plugins", _l("Switch plugins on and off"), roles=("platform_admin",)),
+        Permission(
+            "platform.plugins", _l("Switch plugins on and off"), roles=("platform_admin",), sensitive=True
+        ),
         Permission("platform.admin", _l("Keep reference data"), roles=("platform_admin", "academic_officer")),
-        Permission("platform.users", _l("Keep accounts and roles"), roles=("platform_admin",)),
+        Permission(
+            "platform.users", _l("Keep accounts and roles"), roles=("platform_admin",), sensitive=True
+        ),
         Permission("platform.jobs", _l("See background work"), roles=("platform_admin",)),
         Permission("platform.mail", _l("See all mail and lift stops"), roles=("platform_admin",)),
         Permission("platform.audit", _l("Read the audit record"), roles=("platform_admin", "inspector")),
@@ -90,10 +101,38 @@ class Kernel(Plugin):
             "people.reveal",
             _l("See a full citizen id, on record"),
             roles=("department_officer", "training_officer"),
+            sensitive=True,
         ),
         Permission("people.organise", _l("Keep the tree of organisations"), roles=("department_officer",)),
         Permission(
-            "people.export_ids", _l("Export whole citizen ids, on record"), roles=("department_officer",)
+            "people.export_ids",
+            _l("Export whole citizen ids, on record"),
+            roles=("department_officer",),
+            sensitive=True,
+        ),
+    )
+    settings = (
+        Setting("password_length", int, 12, _l("Shortest password (characters)"), minimum=8, maximum=64),
+        Setting(
+            "second_factor_roles",
+            str,
+            "platform_admin, school_head, academic_officer, department_officer, appointing_officer, training_officer",
+            _l("Roles that must sign in with a second factor"),
+            help=_l("Names of roles, separated by commas; empty = nobody must."),
+        ),
+        Setting(
+            "second_factor_grace",
+            int,
+            14,
+            _l("Days after the first sign-in until the second factor must be set up"),
+            minimum=0,
+            maximum=365,
+        ),
+        Setting(
+            "sign_in_days", int, 30, _l("Days a remembered device stays signed in"), minimum=1, maximum=365
+        ),
+        Setting(
+            "approval_days", int, 7, _l("Days a request waits for its second person"), minimum=1, maximum=90
         ),
     )
     settings = (

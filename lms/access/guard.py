@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from flask import g
 from flask_login import current_user as _login_user
 
+from lms.access.grants import roles_of
 from lms.access.models import User
 from lms.errors import NotAllowed
 from lms.plugins.registry import registry
@@ -34,7 +35,7 @@ def can(user: Any, permission: str) -> bool:
     declared = registry.permissions.get(permission)
     if declared is None or not is_on(declared.plugin):
         return False
-    return bool(user.role_names & declared.roles)
+    return bool(user.role_names & roles_of(permission))
 
 
 def require(permission: str) -> None:

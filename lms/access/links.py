@@ -7,19 +7,21 @@ guessing is held off by the expiry, the few uses and the rate limit on ``/s/``. 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import session
 from flask_babel import gettext as _
 
-from lms import clock, crypto
+from lms import audit, clock, crypto
+from lms.access import passwords
 from lms.access.models import ShortLink, User
 from lms.config import settings
 from lms.db import atomic, lock
 from lms.errors import NotFound
 from lms.people.models import Official
 
+PASSWORD = "password"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
 
@@ -40,9 +42,10 @@ def create(
     official: Official | None = None,
     label: str = "",
     uses: int = 1,
+    length: int = LENGTH,
 ) -> str:
     """Make a link and return its code (shown once). `target` is what the plugin of `purpose` needs to open it."""
-    code = new_code()
+    code = new_code(length)
     ShortLink.create(
         code_hash=_hash(code),
         purpose=purpose,
@@ -88,6 +91,43 @@ def spend(link: ShortLink) -> ShortLink:
         raise LinkSpent(_("This link has been used or its time is over. Please ask for a new one."))
     ShortLink.update(uses_left=ShortLink.uses_left - 1).where(ShortLink.id == fresh.id).execute()
     return fresh
+
+
+@atomic
+def for_choosing(user: User, *, by: User | None, days: int = 3) -> str:
+    """The address under which somebody chooses the password of the account, once; earlier ones are void."""
+    ShortLink.update(uses_left=0).where(
+        ShortLink.purpose == PASSWORD, ShortLink.label == f"{user.id}"
+    ).execute()
+    code = create(
+        PASSWORD,
+        {"user_id": user.id},
+        expires_at=clock.now() + timedelta(days=days),
+        by=by,
+        label=f"{user.id}",
+        length=20,
+    )
+    audit.record(by, "access.password_link_made", user, days=days)
+    return f"{settings().base_url}/set-password/{code}"
+
+
+def for_password(code: str) -> tuple[ShortLink, User]:
+    """The link and the account whose password it sets. Raises LinkSpent; an account that is off has no link."""
+    link = find(code)
+    user = None
+    if link.purpose == PASSWORD:
+        user = User.get_or_none(User.id == link.target["user_id"], User.active)
+    if user is None:
+        raise LinkSpent(_("This link has been used or its time is over. Please ask for a new one."))
+    return link, user
+
+
+@atomic
+def choose_password(code: str, password: str) -> None:
+    """Set the password by the link and use it up. Raises Invalid (the link stays good), LinkSpent."""
+    link, user = for_password(code)
+    spend(link)
+    passwords.choose(user, password)
 
 
 def hold(link: ShortLink) -> None:

@@ -1,11 +1,22 @@
-"""Accounts and the roles they hold."""
+"""Accounts, the roles they hold, and how they sign in."""
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BlobField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from lms import clock
 from lms.db import BaseModel, JSONText
@@ -17,6 +28,10 @@ class Role(RoleMixin, BaseModel):
 
     name = CharField(40, unique=True)
     description = CharField(300, default="")
+    #: Title of a role of the site's own; presets have theirs in `lms.access.roles`.
+    title = CharField(120, default="")
+    #: A role of the site's own that sees all organisations.
+    everywhere = BooleanField(default=False)
 
     class Meta:
         table_name = "lms_role"
@@ -45,18 +60,32 @@ class User(UserMixin, BaseModel):
     def __str__(self) -> str:
         return str(self.display_name)
 
+    # The mixin compares what stands in the session, which is another thing on every device.
+    __eq__ = BaseModel.__eq__  # type: ignore[assignment]
+    __ne__ = BaseModel.__ne__  # type: ignore[assignment]
+    __hash__ = BaseModel.__hash__
+
     @property
     def roles(self) -> list[UserRole]:  # type: ignore[override]
         """The roles held, each with its organisation; read once per loaded user."""
         held: list[UserRole] | None = self.__dict__.get("_roles")
         if held is None:
-            held = list(UserRole.select(UserRole, Role).join(Role).where(UserRole.user == self.id))
+            today = clock.today()
+            begun = UserRole.from_date.is_null() | (UserRole.from_date <= today)
+            open_ = UserRole.until_date.is_null() | (UserRole.until_date >= today)
+            query = UserRole.select(UserRole, Role).join(Role).where(UserRole.user == self.id, begun, open_)
+            held = list(query.order_by(UserRole.id))
             self.__dict__["_roles"] = held
         return held
 
     @property
     def role_names(self) -> set[str]:
         return {row.role.name for row in self.roles}
+
+    def get_id(self) -> str:
+        """What the session cookie holds: the token of this device's sign-in, never the account's own number."""
+        token: str = self.__dict__.setdefault("_token", secrets.token_urlsafe(24))
+        return token
 
     def has_role(self, role: Any) -> bool:
         return getattr(role, "name", role) in self.role_names
@@ -68,6 +97,11 @@ class UserRole(BaseModel):
     user = ForeignKeyField(User, backref="user_roles", on_delete="CASCADE")
     role = ForeignKeyField(Role, backref="user_roles", on_delete="CASCADE")
     organisation = ForeignKeyField(Organisation, null=True, on_delete="RESTRICT")
+    #: First and last day the role is held; None = without limit.
+    from_date = DateField(null=True)
+    until_date = DateField(null=True)
+    #: Id of the account for which this one stands in for a time.
+    stands_in_for = IntegerField(null=True)
 
     class Meta:
         table_name = "lms_user_role"
@@ -101,3 +135,99 @@ class ShortLink(BaseModel):
 
     class Meta:
         table_name = "lms_short_link"
+
+
+class SignIn(BaseModel):
+    """One device on which an account is signed in; its cookie holds the token, the table only a hash of it."""
+
+    user = ForeignKeyField(User, backref="sign_ins", on_delete="CASCADE")
+    token_hash = CharField(64, unique=True)
+    via = CharField(20, default="password")
+    address = CharField(45, default="")
+    agent = CharField(300, default="")
+    created_at = DateTimeField(default=clock.now)
+    last_seen_at = DateTimeField(default=clock.now)
+    ends_at = DateTimeField()
+    ended_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "lms_sign_in"
+
+    @staticmethod
+    def hash(token: str) -> str:
+        """The form in which a token is kept; it has 192 random bits, so a plain hash is enough."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class WrongTries(BaseModel):
+    """Wrong tries in a row for a keyed name (account and address, account and device, account), shared by all processes."""
+
+    key_hash = CharField(64, unique=True)
+    count = IntegerField(default=0)
+    last_at = DateTimeField(default=clock.now, index=True)
+    wait_until = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "lms_wrong_tries"
+
+
+class SecondFactor(BaseModel):
+    """What an account has besides its password: an authenticator's secret (sealed), and hashes of recovery codes."""
+
+    user = ForeignKeyField(User, unique=True, on_delete="CASCADE")
+    totp_secret = TextField(null=True)
+    #: The last half minute whose code was used: a code is good once.
+    totp_counter = IntegerField(null=True)
+    totp_at = DateTimeField(null=True)
+    recovery_codes = JSONText(default=list)
+    #: When the account first signed in while a second factor was wanted of it; the days of grace count from here.
+    wanted_from = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "lms_second_factor"
+
+
+class Passkey(BaseModel):
+    """A passkey (WebAuthn): the public half of a key that stays in a phone, computer or security key."""
+
+    user = ForeignKeyField(User, backref="passkeys", on_delete="CASCADE")
+    credential_id = CharField(400, unique=True)
+    public_key = BlobField()
+    sign_count = IntegerField(default=0)
+    name = CharField(80)
+    created_at = DateTimeField(default=clock.now)
+    last_used_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "lms_passkey"
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class OpenIdentity(BaseModel):
+    """An account's name with an OpenID provider; the first sign-in ties it, later ones need no e-mail address."""
+
+    user = ForeignKeyField(User, on_delete="CASCADE")
+    issuer = CharField(200)
+    subject = CharField(255)
+    created_at = DateTimeField(default=clock.now)
+
+    class Meta:
+        table_name = "lms_open_identity"
+        indexes = ((("issuer", "subject"), True),)
+
+
+class RolePermission(BaseModel):
+    """A site's own decision on a role's permission, over the plugins' defaults, while it is in force."""
+
+    role = CharField(40)
+    permission = CharField(80)
+    allowed = BooleanField()
+    from_at = DateTimeField(default=clock.now)
+    until_at = DateTimeField(null=True)
+    by = ForeignKeyField(User, null=True, on_delete="SET NULL")
+
+    class Meta:
+        table_name = "lms_role_permission"
+        indexes = ((("role", "permission"), False),)

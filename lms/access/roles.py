@@ -64,3 +64,15 @@ PRESETS = (
 
 EVERYWHERE = frozenset(preset.name for preset in PRESETS if preset.everywhere)
 BY_NAME = {preset.name: preset for preset in PRESETS}
+
+
+def title_of(role: Any) -> str:
+    """A role's title: the preset's, or the one the site gave it."""
+    preset = BY_NAME.get(role.name)
+    return str(preset.title) if preset else str(role.title or role.name)
+
+
+def sentence_of(role: Any) -> str:
+    """What a role is for."""
+    preset = BY_NAME.get(role.name)
+    return str(preset.sentence) if preset else str(role.description)

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from peewee import Expression
 
+from lms.access.grants import roles_of
 from lms.access.roles import EVERYWHERE
 from lms.people.models import Organisation
-from lms.plugins.registry import registry
 
 
 class _All:
@@ -28,11 +28,11 @@ ALL: Final = _All()
 
 def organisations(user: Any, permission: str) -> _All | frozenset[int]:
     """Ids of the organisations in which the user has the permission: ALL, or the subtrees of the roles' organisations."""
-    declared = registry.permissions.get(permission)
-    if declared is None or not getattr(user, "is_authenticated", False):
+    if not getattr(user, "is_authenticated", False):
         return frozenset()
-    held = [row for row in user.roles if row.role.name in declared.roles]
-    if any(row.role.name in EVERYWHERE for row in held):
+    carrying = roles_of(permission)
+    held = [row for row in user.roles if row.role.name in carrying]
+    if any(row.role.name in EVERYWHERE or row.role.everywhere for row in held):
         return ALL
     roots = {row.organisation_id for row in held if row.organisation_id}
     if not roots:

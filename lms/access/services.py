@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import date
 
 from flask_babel import gettext as _
-from flask_security.utils import hash_password
 from peewee import fn
 
-from lms import audit
+from lms import audit, clock
+from lms.access import links, passwords
 from lms.access.models import Role, User, UserRole
-from lms.access.roles import BY_NAME, PRESETS
+from lms.access.roles import PRESETS
 from lms.db import atomic
 from lms.errors import Conflict, Invalid
 from lms.people.models import Official, Organisation
+from lms.text import clean_line
 
 
 @atomic
@@ -47,7 +49,7 @@ def add_user(
     user = User.create(
         email=email,
         display_name=display_name,
-        password=hash_password(password or secrets.token_urlsafe(24)),
+        password=passwords.hashed(password or secrets.token_urlsafe(24)),
         fs_uniquifier=uuid.uuid4().hex,
         official=official,
     )
@@ -58,25 +60,48 @@ def add_user(
 
 
 @atomic
-def give_role(user: User, role: str, *, by: User | None, organisation: Organisation | None = None) -> None:
-    """Give a role; roles add up, they never replace each other. Raises Invalid for an unknown role."""
-    if role not in BY_NAME:
+def give_role(
+    user: User,
+    role: str,
+    *,
+    by: User | None,
+    organisation: Organisation | None = None,
+    until_date: date | None = None,
+) -> None:
+    """Give a role, until a last day or for good; roles add up, they never replace each other.
+
+    Raises Invalid for an unknown role or a last day in the past.
+    """
+    row = Role.get_or_none(Role.name == role)
+    if row is None:
         raise Invalid(fields={"role": _("There is no role “%(role)s”.", role=role)})
-    row = Role.get(Role.name == role)
+    if until_date and until_date < clock.today():
+        raise Invalid(fields={"until_date": _("The last day lies in the past.")})
     if (
         not UserRole.select()
         .where(UserRole.user == user, UserRole.role == row, UserRole.organisation == organisation)
         .exists()
     ):
-        UserRole.create(user=user, role=row, organisation=organisation)
+        UserRole.create(user=user, role=row, organisation=organisation, until_date=until_date)
         user.__dict__.pop("_roles", None)
         audit.record(by, "access.role_given", user, role=role, organisation=str(organisation or ""))
 
 
 @atomic
+def invite(
+    email: str, display_name: str, *, role: str, organisation: Organisation | None, by: User
+) -> tuple[User, str]:
+    """Add an account whose owner chooses the password by a one-time link; returns both. Raises Invalid, Conflict."""
+    user = add_user(email, clean_line(display_name), by=by)
+    if role:
+        give_role(user, role, by=by, organisation=organisation)
+    return user, links.for_choosing(user, by=by)
+
+
+@atomic
 def take_role(held: UserRole, *, by: User | None) -> None:
     """Take a role away. Raises Conflict for the last account that can run the platform."""
-    if held.role.name == "platform_admin" and not _others_run_the_platform(held):
+    if held.role.name == "platform_admin" and not others_run_the_platform(held.user_id):
         raise Conflict(
             _("Somebody must run the platform: give the role to another account first."), code="last_admin"
         )
@@ -86,8 +111,8 @@ def take_role(held: UserRole, *, by: User | None) -> None:
     held.delete_instance()
 
 
-def _others_run_the_platform(held: UserRole) -> bool:
+def others_run_the_platform(user_id: int) -> bool:
+    """Whether another active account runs the platform, without a last day."""
     others = UserRole.select().join(Role).switch(UserRole).join(User)
-    return bool(
-        others.where(Role.name == "platform_admin", User.active, UserRole.user != held.user_id).exists()
-    )
+    lasting = UserRole.until_date.is_null() & (UserRole.user != user_id)
+    return bool(others.where(Role.name == "platform_admin", User.active, lasting).exists())

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 import functools
+import secrets
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask_security import PeeweeUserDatastore, Security
+from flask import Flask, after_this_request, current_app, request
+from flask_login import user_logged_in, user_logged_out
+from flask_security import LoginForm, PeeweeUserDatastore, Security
+from werkzeug.wrappers import Response
 
+from lms.access import devices, half, sign_ins, slowing
 from lms.access.models import Role, User, UserRole
 from lms.config import Settings
 from lms.db import db
 
 security = Security()
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """The library's form; guesses are slowed down before a password is looked at."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        email = str(self.email.data or "")
+        names = slowing.names(email, address=request.remote_addr or "", device=devices.known(email))
+        try:
+            slowing.refuse_early(names)
+        except slowing.Wait as early:
+            self.form_errors.append(str(early))
+            after_this_request(functools.partial(_too_early, seconds=early.details["retry_after"]))
+            return False
+        if super().validate(**kwargs):
+            slowing.forget(names[0])
+            return True
+        if email and self.password.data:
+            slowing.count_wrong(names)
+        return False
+
+
+def _too_early(response: Response, *, seconds: int) -> Response:
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def init_sign_in(app: Flask, chosen: Settings) -> None:
@@ -48,8 +78,27 @@ def init_sign_in(app: Flask, chosen: Settings) -> None:
         app.config.update(SECURITY_PASSWORD_HASH="plaintext", SECURITY_PASSWORD_SINGLE_HASH=["plaintext"])
         app.config["SECURITY_PASSWORD_SCHEMES"] = ["argon2", "plaintext"]
     datastore: Any = PeeweeUserDatastore(db, User, Role, UserRole)
-    security.init_app(app, datastore)
+    security.init_app(app, datastore, login_form=SignInForm)
+    security.two_factor_plugins = half.Door()
+    app.login_manager.user_loader(sign_ins.load)  # type: ignore[attr-defined]
+    user_logged_in.connect(_came_in, app)
+    user_logged_out.connect(_went_out, app)
     _leave_public_pages_alone()
+
+
+def _came_in(_app: Flask, user: User, **_: Any) -> None:
+    sign_ins.begin_here(user)
+    email = str(user.email)
+    mark = devices.known(email) or secrets.token_urlsafe(9)
+
+    @after_this_request
+    def remember_device(response: Any) -> Any:
+        devices.remember(response, email, mark)
+        return response
+
+
+def _went_out(_app: Flask, user: User, **_: Any) -> None:
+    sign_ins.end_here(user.get_id())
 
 
 def _leave_public_pages_alone() -> None:

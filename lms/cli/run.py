@@ -149,6 +149,10 @@ def _say_sign_ins() -> None:
     for _handle, email, _name, role, _codes in demo.ACCOUNTS:
         table.add_row(role.replace("_", " ").capitalize(), email, demo.PASSWORD)
     Console().print(table)
+    click.echo(
+        "  The demonstration signs in with the password alone. A real site asks officers and heads for a second factor"
+        "\n  (setting lms.second_factor_roles).\n"
+    )
 
 
 # ---------------------------------------------------------------- two processes

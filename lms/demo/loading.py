@@ -19,6 +19,7 @@ from lms.demo.nominees import NOMINEES
 from lms.people import services as people_services
 from lms.people.models import Employment, Official, Organisation
 from lms.plugins.registry import registry
+from lms.plugins.services import change_setting
 from lms.plugins.switch import is_on
 
 SEED = 28
@@ -78,6 +79,8 @@ def load(note: Callable[[str], None] = lambda _: None, *, officials: int = OFFIC
 @atomic
 def _kernel(context: Context, count: int) -> None:
     access.ensure_roles()
+    # The printed passwords are all there is to sign in with; a real site leaves the default.
+    change_setting("lms.second_factor_roles", "", by=None)
     _organisations(context)
     _officials(context, count)
     _accounts(context)

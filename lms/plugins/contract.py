@@ -9,12 +9,16 @@ from lms import API
 
 
 class Permission:
-    """A deed the plugin guards: name "<plugin>.<deed>", a title for people, the roles that carry it by default."""
+    """A deed the plugin guards: name "<plugin>.<deed>", a title for people, the roles that carry it by default.
 
-    def __init__(self, name: str, title: Any, roles: Iterable[str] = ()) -> None:
+    `sensitive`: giving it to a role takes two persons (see docs/two-persons.md).
+    """
+
+    def __init__(self, name: str, title: Any, roles: Iterable[str] = (), *, sensitive: bool = False) -> None:
         self.name = name
         self.title = title
         self.roles = frozenset(roles)
+        self.sensitive = sensitive
         #: The plugin that declares it; set when its manifest is read.
         self.plugin = ""
 

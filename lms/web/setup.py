@@ -29,6 +29,7 @@ csrf = FormProtection()
 def init_web(app: Platform) -> None:
     """Languages, CSRF protection, pages and errors; before sign-in and plugins."""
     from lms.access.routes import bp as access_pages  # noqa: PLC0415  routes need the database to be bound
+    from lms.approvals.routes import bp as approvals  # noqa: PLC0415  routes need the database to be bound
     from lms.notify.routes import bp as notices  # noqa: PLC0415  routes need the database to be bound
     from lms.operations.routes import bp as operations  # noqa: PLC0415  routes need the database to be bound
     from lms.people.pages import blueprints as people  # noqa: PLC0415  routes need the database to be bound
@@ -48,7 +49,7 @@ def init_web(app: Platform) -> None:
     shell.install(app)
     headers.install(app)
     errors.install(app)
-    for blueprint in (*blueprints, access_pages, notices, operations, *people):
+    for blueprint in (*blueprints, access_pages, approvals, notices, operations, *people):
         app.register_blueprint(blueprint)
 
 

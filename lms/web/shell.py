@@ -8,9 +8,9 @@ from flask import Flask
 from flask_babel import gettext as _
 from peewee import fn
 
-from lms.access import can, current_user
+from lms.access import can, current_user, openid
 from lms.access.models import User
-from lms.access.roles import BY_NAME
+from lms.access.roles import title_of
 from lms.config import settings
 from lms.jobs import JobRun
 from lms.names import initials
@@ -26,8 +26,7 @@ def account_line() -> str:
     if not roles:
         return _("No role yet")
     first = roles[0]
-    preset = BY_NAME.get(first.name)
-    title = str(preset.title) if preset else first.name
+    title = title_of(first.role)
     organisation = getattr(first, "organisation", None)
     more = f" (+{len(roles) - 1})" if len(roles) > 1 else ""
     return f"{title}{more} · {organisation}" if organisation else f"{title}{more}"
@@ -62,6 +61,8 @@ def install(app: Flask) -> None:
         language_choices=lambda: CHOICES,
         list_files_of=list_files.of,
         navigation=navigation,
+        openid_offered=openid.offered,
+        openid_title=openid.title,
         url_exists=addresses.url_exists,
         waiting_for_me=waiting_for_me,
     )

@@ -11,8 +11,8 @@ from wtforms.fields.choices import SelectChoice
 
 from lms.access import services as access
 from lms.access.guard import acting_user
-from lms.access.models import Role, User, UserRole
-from lms.access.roles import BY_NAME
+from lms.access.models import User, UserRole
+from lms.access.roles import title_of
 from lms.db import db
 from lms.errors import LmsError
 from lms.people import labels
@@ -112,9 +112,9 @@ class UserRoleView(SecureModelView):
     column_list = ("user", "role", "organisation")
     column_searchable_list = (User.display_name, User.email)
     column_labels = {"user": _l("Account"), "role": _l("Role"), "organisation": _l("For the organisation")}
-    column_formatters = {"role": lambda _view, _context, row, _name: _title(row.role)}
+    column_formatters = {"role": lambda _view, _context, row, _name: title_of(row.role)}
     form_columns = ("user", "role", "organisation")
-    form_args = {"role": {"get_label": lambda role: _title(role)}}
+    form_args = {"role": {"get_label": lambda role: title_of(role)}}
     form_ajax_refs = {
         "user": QueryAjaxModelLoader("user", User, fields=[User.email, User.display_name]),
         "organisation": QueryAjaxModelLoader(
@@ -135,11 +135,6 @@ class UserRoleView(SecureModelView):
 
     def remove(self, model: Any) -> None:
         access.take_role(model, by=acting_user())
-
-
-def _title(role: Role) -> str:
-    preset = BY_NAME.get(role.name)
-    return str(preset.title) if preset else str(role.name)
 
 
 def views() -> list[SecureModelView]:

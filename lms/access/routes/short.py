@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect
+from flask import redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lms.access import links, public
 from lms.access.limits import slow_down
 from lms.access.links import LinkSpent
+from lms.access.routes.blueprint import bp
 from lms.plugins import ask
-
-bp = Blueprint("access", __name__)
 
 
 @bp.get("/s/<code>")

@@ -1,0 +1,5 @@
+"""The two-person rule, for any plugin: one asks, another one agrees, then it is done. See docs/two-persons.md."""
+
+from lms.approvals.services import approve, refuse, request, two_person, withdraw
+
+__all__ = ["approve", "refuse", "request", "two_person", "withdraw"]
