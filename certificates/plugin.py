@@ -38,7 +38,12 @@ class Certificates(Plugin):
         Permission(
             "certificates.prepare", _l("Prepare certificates of a class"), roles=("academic_officer",)
         ),
-        Permission("certificates.approve", _l("Approve and issue certificates"), roles=("school_head",)),
+        Permission(
+            "certificates.approve",
+            _l("Approve and issue certificates"),
+            roles=("school_head",),
+            sensitive=True,
+        ),
         Permission(
             "certificates.reference",
             _l("Keep issuers and registers"),
@@ -46,7 +51,12 @@ class Certificates(Plugin):
         ),
         Permission("certificates.own", _l("See own certificates"), roles=("trainee",)),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
-        Permission("certificates.revoke", _l("Revoke or replace a certificate"), roles=("school_head",)),
+        Permission(
+            "certificates.revoke",
+            _l("Revoke or replace a certificate"),
+            roles=("school_head",),
+            sensitive=True,
+        ),
     )
     topics = (Topic("certificates.issued", _l("Certificates issued to me"), "daily"),)
     settings = (

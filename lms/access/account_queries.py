@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from peewee import JOIN
 
-from lms.access.models import Role, SecondFactor, User, UserRole
+from lms.access.models import Passkey, Role, SecondFactor, User, UserRole
 from lms.access.roles import BY_NAME
 from lms.errors import NotFound
 from lms.people.models import Organisation
@@ -42,13 +42,14 @@ def roles_held(users: list[User]) -> dict[int, list[UserRole]]:
     return held
 
 
-def with_authenticator(users: list[User]) -> set[int]:
-    """Ids of those that have an authenticator app set up; one query."""
+def with_second_factor(users: list[User]) -> set[int]:
+    """Ids of those that have an authenticator app or a passkey; two queries."""
     ids = [user.id for user in users] or [-1]
-    query = SecondFactor.select(SecondFactor.user).where(
+    apps = SecondFactor.select(SecondFactor.user).where(
         SecondFactor.user.in_(ids), SecondFactor.totp_at.is_null(False)
     )
-    return {row.user_id for row in query}
+    keys = Passkey.select(Passkey.user).where(Passkey.user.in_(ids))
+    return {row.user_id for row in apps} | {row.user_id for row in keys}
 
 
 def account_or_404(user_id: int) -> User:

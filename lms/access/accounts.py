@@ -12,7 +12,7 @@ from lms.access import second, sign_ins
 from lms.access.models import Role, User, UserRole
 from lms.access.services import others_run_the_platform
 from lms.db import atomic, lock
-from lms.errors import Conflict, Invalid
+from lms.errors import Conflict, Invalid, NotFound
 
 #: The longest time somebody can be stood in for.
 LONGEST = timedelta(days=90)
@@ -87,10 +87,10 @@ def stand_in(user: User, email: str, from_date: date, until_date: date) -> list[
 
 @atomic
 def end_stand_in(user: User, held_id: int) -> None:
-    """End a role lent out before its time. Raises Conflict when it is not the user's to take back."""
+    """End a role lent out before its time. Raises NotFound when it is not the user's to take back."""
     row = UserRole.get_or_none(UserRole.id == held_id, UserRole.stands_in_for == user.id)
     if row is None:
-        raise Conflict(_("This role was not lent by you, or it is already taken back."))
+        raise NotFound(_("This role was not lent by you, or it is already taken back."))
     audit.record(user, "access.stand_in_ended", row.user, role=row.role.name)
     row.delete_instance()
 

@@ -47,7 +47,7 @@ def words(agent: str) -> str:
 
 def icon(agent: str) -> str:
     """Name of the icon of such a device."""
-    return "smartphone" if re.search(r"iPhone|Android|Mobile", agent) else "presentation"
+    return "smartphone" if re.search(r"iPhone|Android|Mobile", agent) else "monitor"
 
 
 def known(email: str) -> str:

@@ -139,15 +139,23 @@ def check(credential: dict[str, Any], user: User | None) -> User:
 @atomic
 def remove(user: User, passkey_id: int, password: str) -> None:
     """Take one's own passkey away. Raises Invalid for a wrong password, NotFound, Conflict when it must stay."""
-    second.confirm_password(user, password)
     row = Passkey.get_or_none(Passkey.id == passkey_id, Passkey.user == user.id)
     if row is None:
         raise NotFound()
+    second.confirm_password(user, password)
     has = second.having(user)
     left = [one for one in has.passkeys if one.id != row.id]
     second.must_keep_one(user, Having(has.totp_at, left, 0))
     row.delete_instance()
     audit.record(user, "access.passkey_removed", user, name=row.name)
+
+
+def sent(body: Any) -> dict[str, Any]:
+    """The credential in what a browser sent. Raises Invalid when there is none."""
+    credential = body.get("credential") if isinstance(body, dict) else None
+    if not isinstance(credential, dict):
+        raise Invalid(_("The passkey could not be checked. Please try once more."))
+    return credential
 
 
 def _verification(user: User | None) -> UserVerificationRequirement:

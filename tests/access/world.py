@@ -18,8 +18,9 @@ from evaluation import queries as evaluation_queries
 from evaluation import services as evaluation
 from evaluation.models import Invitation
 from lms import clock, jobs
-from lms.access import links
-from lms.access.models import User
+from lms.access import links, sign_ins
+from lms.access.models import Passkey, User
+from lms.approvals.models import Approval
 from lms.events import Delivery, EventRow
 from lms.importing import drafts
 from lms.importing import services as imports
@@ -155,6 +156,16 @@ def build(make: Any) -> World:
     notice = Notice.get()
     stop = MailStop.create(address="khong-con@kiemtra.example.vn")
     assert Invitation.select().exists()
+    device = sign_ins.begin(officer, "may-cua-so", ends_at=_later(), address="203.0.113.7", agent="Firefox")
+    passkey = Passkey.create(user=officer, credential_id="khoa", public_key=b"", name=SECRETS[2])
+    approval = Approval.create(
+        kind="access.role_permissions",
+        permission="platform.users",
+        reason=SECRETS[2],
+        asked_by=officer,
+        expires_at=_later(),
+    )
+    choosing = links.for_choosing(officer, by=None).rpartition("/")[2]
     return World(
         agency=agency,
         officer=officer,
@@ -192,6 +203,11 @@ def build(make: Any) -> World:
             "deed": "agree",
             "scope_id": klass.id,
             "delivery_id": delivery.id,
+            "user_id": officer.id,
+            "held_id": officer.roles[0].id,
+            "sign_in_id": device.id,
+            "passkey_id": passkey.id,
+            "approval_id": approval.id,
             "key": listing.key,
             "ending": "csv",
             "export_type": "csv",
@@ -199,6 +215,8 @@ def build(make: Any) -> World:
         },
         by_route={
             ("access.short", "code"): links.create("attendance", {}, expires_at=_later(), by=officer),
+            **{(f"access.{page}_password", "code"): choosing for page in ("set", "choose")},
+            **{(f"access.{page}role", "name"): "lecturer" for page in ("", "preview_", "change_")},
             ("courses.apply_timetable", "key"): timetable.key,
             ("courses.discard_timetable", "key"): timetable.key,
             ("courses.timetable_answer", "key"): timetable.key,

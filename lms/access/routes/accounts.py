@@ -36,7 +36,7 @@ def list_accounts() -> str:
         wanted=wanted,
         roles=account_queries.roles(),
         held=account_queries.roles_held(page.rows),
-        strong=account_queries.with_authenticator(page.rows),
+        strong=account_queries.with_second_factor(page.rows),
         title_of=title_of,
     )
 

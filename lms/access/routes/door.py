@@ -60,7 +60,7 @@ def passkey_sign_in_options() -> Response:
 def passkey_sign_in() -> Response:
     """Sign in with the passkey the browser shows: after the password, or instead of it."""
     slow_down("passkey", most=120, seconds=60)
-    user = passkeys.check(request.get_json()["credential"], half.waiting())
+    user = passkeys.check(passkeys.sent(request.get_json()), half.waiting())
     return jsonify(next=half.come_in(user, via="passkey"))
 
 

@@ -102,8 +102,8 @@ def passkey_options() -> Response:
 def add_passkey() -> Response:
     """Keep the passkey the browser made."""
     user = _mine()
-    sent = request.get_json()
-    made, codes = passkeys.add(user, sent["credential"], str(sent.get("name", "")))
+    body = request.get_json()
+    made, codes = passkeys.add(user, passkeys.sent(body), str(body.get("name", "")))
     flash(_("The passkey “%(name)s” is kept.", name=made.name), "success")
     return jsonify(next=_after(user, codes, via="passkey"))
 

@@ -106,7 +106,8 @@ def _page(row: Role, ticked: set[str], *, change: editing.Change | None = None) 
 
 
 def _sentences(row: Role) -> list[str]:
-    return [str(registry.permissions[name].title) for name in sorted(grants.permissions_of(row.name))]
+    may = grants.permissions_of(row.name)
+    return [str(permission.title) for name, permission in registry.permissions.items() if name in may]
 
 
 def _holders() -> dict[int, int]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import io
 import re
+import struct
+import time
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from tests.browser import axe, shot
 
@@ -99,6 +107,38 @@ def test_a_passkey_is_made_asked_for_and_signs_in_alone(site, phone):
     page.get_by_role("button", name="Dùng khoá truy cập").click()
     page.wait_for_url(f"{site.named}/")
     assert complaints == []
+
+
+def test_an_authenticator_is_set_up_from_the_code_on_the_screen(site, desk):
+    """The phone's part is played by a QR reader and the arithmetic of RFC 6238, written out here."""
+    page = desk()
+    password_step(page, site.url, "giaovu")
+    page.wait_for_url(f"{site.url}/")
+    page.goto(f"{site.url}/account/authenticator")
+    picture = Image.open(io.BytesIO(page.locator("img.qr").screenshot()))
+    scanned = urlsplit(zxingcpp.read_barcodes(picture)[0].text)
+    assert scanned.scheme == "otpauth" and "giaovu%40example.vn" in scanned.path.replace("@", "%40")
+    secret = parse_qs(scanned.query)["secret"][0]
+    page.get_by_label("Mã", exact=True).fill(rfc6238(secret))
+    page.get_by_role("button", name="Thiết lập").click()
+    page.get_by_role("heading", name="Mã khôi phục").wait_for()
+    code = page.locator(".code-list li").first.inner_text()
+    page.goto(f"{site.url}/account")
+    page.locator("summary", has_text="Nguyễn Thị Thử").click()
+    page.get_by_role("button", name="Đăng xuất", exact=True).last.click()
+    page.wait_for_url(f"{site.url}/")
+    password_step(page, site.url, "giaovu")
+    page.get_by_label("Mã", exact=True).fill(code.upper())
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    page.wait_for_url(f"{site.url}/")
+
+
+def rfc6238(secret: str) -> str:
+    """The six digits an app shows now."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), "sha1").digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 def test_a_browser_without_the_passkey_says_so_in_words(site, phone):

@@ -11,7 +11,7 @@ from lms.access.services import give_role, take_role
 from lms.approvals import services as approvals
 from lms.approvals.models import Approval
 from lms.audit.models import AuditRow
-from lms.errors import Conflict, Invalid
+from lms.errors import Conflict, Invalid, NotFound
 
 OFFICER = "department_officer"
 
@@ -132,7 +132,7 @@ class TestStandingIn:
         deputy = make.user("lecturer")
         with frozen(date(2025, 7, 1)):
             given = accounts.stand_in(head, deputy.email, date(2025, 7, 1), date(2025, 7, 10))
-            with pytest.raises(Conflict):
+            with pytest.raises(NotFound):
                 accounts.end_stand_in(deputy, given[0].id)
             accounts.end_stand_in(head, given[0].id)
             assert not User.get_by_id(deputy.id).has_role("school_head")
