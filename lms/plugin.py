@@ -134,8 +134,6 @@ class Kernel(Plugin):
         Setting(
             "approval_days", int, 7, _l("Days a request waits for its second person"), minimum=1, maximum=90
         ),
-    )
-    settings = (
         Setting(
             "data_request_days",
             int,
