@@ -8,6 +8,7 @@ from lms.access import grants
 from lms.access.models import User
 from lms.access.services import give_role
 from lms.approvals.models import Approval
+from lms.plugins.switch import refresh
 
 
 @pytest.fixture
@@ -71,10 +72,12 @@ def test_the_list_asks_as_often_for_fifty_as_for_five(login, admin, make, max_qu
         give_role(make.user("lecturer"), "training_officer", by=None, organisation=organisation)
     client = login(admin)
     client.get("/accounts")
+    refresh()  # both visits find the plugins' switches stale, however long the test takes
     with max_queries(30) as few:
         client.get("/accounts")
     for _ in range(45):
         give_role(make.user("lecturer"), "training_officer", by=None, organisation=organisation)
+    refresh()
     with max_queries(len(few)):
         client.get("/accounts")
 
