@@ -211,3 +211,19 @@ def test_the_outbox_costs_the_same_for_one_letter_and_for_forty(make, client, lo
 )
 def test_what_a_failure_means(problem, state):
     assert posting.judge(problem, attempts=1).state == state
+
+
+def test_a_worker_killed_between_sending_and_noting_it_sends_the_same_letter_again(
+    an, sink, post, frozen, monkeypatch
+):
+    """At least once: the second copy carries the same Message-ID, by which mail programs know it."""
+    tell(an)
+    with monkeypatch.context() as power_cut:
+        power_cut.setattr(posting, "_mark", lambda *_: None)
+        post()
+    assert Mail.get().state == "sending"
+    assert post() == []
+    with later(frozen, minutes=2):
+        assert post() == ["sent"]
+    assert len(sink.letters) == 2
+    assert len({letter["Message-ID"] for letter in sink.letters}) == 1
