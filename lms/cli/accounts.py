@@ -1,4 +1,4 @@
-"""`lms user add`."""
+"""`lms user add`, `lms user link`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ def add(email: str, name: str, roles: tuple[str, ...], organisation: str | None,
         )
     made = add_user(email, name, by=None, password=password, roles=roles, organisation=where)
     click.echo(f"✔ {made.email}: {', '.join(sorted(made.role_names)) or 'no role'}")
+
+
+@user.command("link")
+@click.argument("email")
+@with_app
+def link(email: str) -> None:
+    """Print a one-time link under which the account's owner chooses a new password."""
+    from lms.access import links  # noqa: PLC0415
+    from lms.access.models import User  # noqa: PLC0415
+
+    found = User.get_or_none(User.email == email.strip().lower())
+    if found is None:
+        raise click.BadParameter(f"There is no account for {email}.", param_hint="EMAIL")
+    click.echo(links.for_choosing(found, by=None))
 
 
 commands = [user]

@@ -1,6 +1,8 @@
 """The two-person rule as a service: never the same person, never late, never without the permission."""
 
+import re
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +12,7 @@ from lms.approvals.models import Approval
 from lms.approvals.services import AlreadyDecided, SamePerson
 from lms.audit.models import AuditRow
 from lms.errors import Conflict, NotAllowed
+from lms.plugins.registry import ROOT
 from lms.plugins.switch import refresh
 
 KIND = "test.burn"
@@ -134,6 +137,32 @@ def test_both_are_in_the_audit_record(first, second):
     approvals.approve(ask(first), by=second)
     rows = [(row.deed, row.by_id) for row in AuditRow.select().where(AuditRow.deed.startswith("approvals."))]
     assert rows == [("approvals.asked", first.id), ("approvals.approved", second.id)]
+
+
+def test_the_example_of_the_documentation_runs(first, second, make):
+    """The page for authors of plugins says what the code does."""
+    purged, record = [], []
+    note = SimpleNamespace(
+        class_id=1,
+        delete=lambda: SimpleNamespace(where=lambda _: SimpleNamespace(execute=lambda: purged.append(1))),
+    )
+    page = (ROOT / "docs" / "two-persons.md").read_text()
+    example = (
+        re.search(r"```python\n(.*?)```", page, re.S).group(1).replace("notes.write", "platform.plugins")
+    )
+    names = {
+        "_l": str,
+        "sentences": lambda details: [str(details)],
+        "Note": note,
+        "audit": SimpleNamespace(record=lambda *told, **details: record.append(details)),
+    }
+    try:
+        exec(compile(example, "two-persons.md", "exec"), names)
+        asked = names["ask_to_purge"](make.organisation(), by=first, reason="Hết hạn lưu")
+        approvals.approve(asked, by=second)
+    finally:
+        kinds._kinds.pop("notes.purge", None)
+    assert purged == [1] and record[0]["second"] == second.id
 
 
 def test_strangers_see_nothing_of_it(login, first, make):
