@@ -16,7 +16,7 @@ from courses.hookspecs import ClassAction, ClassTab
 from courses.models import Klass, Membership
 from lms.access import can
 from lms.access.models import User
-from lms.answers import DataKind, HomeCard, Moving, NavItem, PersonTab, Story
+from lms.answers import DataKind, Hit, HomeCard, Moving, NavItem, PersonTab, Story
 from lms.config import settings
 from lms.demo import Context
 from lms.people.merging.models import OfficialMerge
@@ -44,6 +44,24 @@ def navigation(user: User) -> list[NavItem]:
             )
         )
     return items
+
+
+@hookimpl
+def search(words: str, user: User) -> list[Hit] | None:
+    """Certificates by holder's name, số hiệu and class."""
+    if not can(user, "certificates.view"):
+        return None
+    return [
+        Hit(
+            f"{row.serial} · {row.name}",
+            url_for("certificates.certificate", certificate_id=row.id),
+            _("Certificates"),
+            row.programme_title,
+            "award",
+            weight=30,
+        )
+        for row in queries.search(user, words=words).limit(6)
+    ]
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from courses.hookspecs import ClassTab, ClosingCheck
 from courses.models import ClassSession, Klass, Membership
 from courses.queries import calendar
 from courses.review import Verdict
+from courses.services.classes import STATE_NAMES
 from lms import clock
 from lms.access import can, scope
 from lms.access.models import User
@@ -20,6 +21,7 @@ from lms.answers import (
     CalendarEntry,
     ClassScopes,
     DataKind,
+    Hit,
     HomeCard,
     Impact,
     Moving,
@@ -73,6 +75,24 @@ def calendar_entries(user: User, part: str) -> list[CalendarEntry] | None:
         return calendar.entries_for(user)
     kind, _sign, number = part.partition("-")
     return calendar.entries_for(user, int(number)) if kind == "class" else None
+
+
+@hookimpl
+def search(words: str, user: User) -> list[Hit] | None:
+    """Classes by code and title."""
+    if not any(can(user, f"courses.{deed}") for deed in ("view", "teach", "learn")):
+        return None
+    return [
+        Hit(
+            klass.title,
+            url_for("courses.klass", class_id=klass.id),
+            _("Classes"),
+            f"{klass.code} · {STATE_NAMES[klass.state]}",
+            "graduation-cap",
+            weight=20,
+        )
+        for klass in queries.classes_for(user, search=words).limit(6)
+    ]
 
 
 @hookimpl

@@ -59,6 +59,19 @@ class CalendarEntry:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """Something that was searched for: where it is, what it is, and a line to tell it from others of its name."""
+
+    title: Any
+    url: str
+    #: What kind of thing it is, for people: "Classes".
+    group: Any
+    detail: Any = ""
+    icon: str = ""
+    weight: int = 100
+
+
+@dataclass(frozen=True)
 class PersonTab:
     """A tab on an official's page."""
 

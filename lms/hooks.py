@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from lms.access import can
-from lms.answers import HomeCard, NavItem, PersonTab, ScopeKind, Story
+from lms.answers import Hit, HomeCard, NavItem, PersonTab, ScopeKind, Story
 from lms.approvals import queries as approvals
 from lms.jobs import JobRun
 from lms.people import scopes as organisations
@@ -17,6 +17,7 @@ from lms.people.queries import officials
 from lms.plugins import hookimpl
 from lms.plugins.registry import registry
 from lms.plugins.switch import state_of
+from lms.web import found
 
 #: Permission, endpoint, icon, group, weight; titles follow in `navigation`.
 _LINES = (
@@ -53,6 +54,12 @@ def navigation(user: Any) -> list[NavItem]:
         for permission, endpoint, icon, group, weight in _LINES
         if can(user, permission)
     ]
+
+
+@hookimpl
+def search(words: str, user: Any) -> list[Hit]:
+    """Officials and organisations in scope; pages and settings of the platform."""
+    return [*found.people(words, user), *found.organisations(words, user), *found.pages(words, user)]
 
 
 @hookimpl

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         CalendarEntry,
         ClassScopes,
         DataKind,
+        Hit,
         HomeCard,
         Impact,
         Moving,
@@ -33,6 +34,14 @@ def navigation(user: User) -> list[NavItem]:
 @hookspec
 def home_cards(user: User) -> list[HomeCard]:
     """Cards on this user's home page; the most urgent first (low weight)."""
+
+
+@hookspec
+def search(words: str, user: User) -> list[Hit]:
+    """What you have under these words that this user may open, the best first, a handful at most.
+
+    `words` has at least two letters. Asked at every pause in typing: one or two indexed queries.
+    """
 
 
 @hookspec
