@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from peewee import Expression
 
+from lms import clock
 from lms.access.grants import roles_of
+from lms.access.models import Role, User, UserRole
 from lms.access.roles import EVERYWHERE
 from lms.people.models import Organisation
 
@@ -42,6 +44,44 @@ def organisations(user: Any, permission: str) -> _All | frozenset[int]:
     if key not in cache:
         cache[key] = subtree(*roots)
     return cache[key]
+
+
+def offices(user: Any, permission: str) -> list[Organisation]:
+    """The organisations for which the user holds a role that carries the permission, in the order of the tree.
+
+    A role that sees everything is held for none of them.
+    """
+    carrying = roles_of(permission) - EVERYWHERE
+    held = [row for row in user.roles if row.role.name in carrying and not row.role.everywhere]
+    roots = {row.organisation_id for row in held if row.organisation_id}
+    if not roots:
+        return []
+    return list(Organisation.select().where(Organisation.id.in_(sorted(roots))).order_by(Organisation.path))
+
+
+def answering_for(organisation: Organisation, permission: str) -> list[User]:
+    """Accounts whose role carries the permission for this organisation or for one above it, now."""
+    above = [code for code in str(organisation.path).split("/") if code]
+    carrying = sorted(roles_of(permission) - EVERYWHERE)
+    today = clock.today()
+    query = (
+        User.select(User)
+        .join(UserRole)
+        .join(Role)
+        .switch(UserRole)
+        .join(Organisation)
+        .where(
+            User.active,
+            Role.name.in_(carrying),
+            ~Role.everywhere,
+            Organisation.code.in_(above),
+            UserRole.from_date.is_null() | (UserRole.from_date <= today),
+            UserRole.until_date.is_null() | (UserRole.until_date >= today),
+        )
+        .order_by(User.id)
+        .distinct()
+    )
+    return list(query)
 
 
 def subtree(*roots: int) -> frozenset[int]:

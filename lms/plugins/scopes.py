@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.answers import ScopeKind
+from lms.context import with_addresses
 
 Scope = tuple[str, int]
 
@@ -76,12 +77,16 @@ def kinds() -> dict[str, ScopeKind]:
 
 
 def named(scopes: Collection[Scope]) -> dict[Scope, Named]:
-    """Names of many scopes, one look-up a kind. What no longer exists keeps its number as its name."""
+    """Names of many scopes, one look-up a kind. What no longer exists keeps its number as its name.
+
+    Names come with addresses, so this also works where there is no page: the command line, a job.
+    """
     known = kinds()
     found: dict[Scope, Named] = {SITE: Named(*SITE, _("Site"), _("The whole site"))}
     for kind in {scope[0] for scope in scopes} - {"site"}:
         ids = sorted({scope_id for one, scope_id in scopes if one == kind})
-        titles = known[kind].named(ids) if kind in known else {}
+        with with_addresses():
+            titles = known[kind].named(ids) if kind in known else {}
         for scope_id in ids:
             title = titles.get(scope_id, (f"{kind} {scope_id}", ""))
             found[kind, scope_id] = Named(

@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_ngettext as _n
 
 from courses.models import Klass
-from lms.access.models import Role, User, UserRole
+from lms.access import scope
+from lms.access.models import User
 from lms.events import on
 from lms.notify import notify
 from lms.people.models import Official, Organisation
 from plugins.enrolment.events import NominationsDecided
 from plugins.enrolment.models import ACCEPTED, Nomination, NominationStep
+from plugins.enrolment.queries import NOMINATE
 
 
 @on(NominationsDecided)
@@ -66,17 +68,8 @@ def _names(klass: Klass, nominations: list[Nomination], accepted: bool) -> str:
 
 
 def _officers(nomination: Nomination) -> list[User]:
-    """The training officers of the agency or of one above it, and who sent the nomination."""
-    line = [code for code in str(nomination.organisation.path).split("/") if code]
-    query = (
-        User.select(User)
-        .join(UserRole)
-        .join(Role)
-        .switch(UserRole)
-        .join(Organisation)
-        .where(Role.name == "training_officer", Organisation.code.in_(line))
-    )
-    found = {user.id: user for user in query}
+    """Whoever nominates for the agency or for one above it, and who sent the nomination."""
+    found = {user.id: user for user in scope.answering_for(nomination.organisation, NOMINATE)}
     sender: User | None = nomination.nominated_by
     if sender is not None:
         found.setdefault(sender.id, sender)

@@ -46,13 +46,8 @@ class ClassLine:
 
 
 def agencies(user: User) -> list[Organisation]:
-    """The organisations for which the user nominates: those his or her roles are held for."""
-    roots = [
-        row.organisation_id
-        for row in user.roles
-        if row.role.name == "training_officer" and row.organisation_id
-    ]
-    return list(Organisation.select().where(Organisation.id.in_(roots or [-1])).order_by(Organisation.path))
+    """The organisations for which the user nominates: those that a role with the permission is held for."""
+    return scope.offices(user, NOMINATE)
 
 
 def agency_of(official: Official, roots: Sequence[Organisation]) -> Organisation | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from lms import clock
+from lms.access import editing
 from lms.audit.models import AuditRow
 from lms.importing import sheets
 from plugins.eligibility.models import RecordedFact
@@ -266,3 +267,14 @@ def test_the_review_of_an_agency_goes_out_within_the_readers_scope(
     assert an.full_name in [row[1] for row in rows]
     stranger = make.user("appointing_officer", organisation=make.organisation("so-khac", parent=province))
     assert len(sheets.read(login(stranger).get(address).data, "x.csv").rows) == 1
+
+
+def test_whoever_may_ask_finds_the_question_on_the_first_page(login, make, agency):
+    """By permission: also a role of the site's own, and the Department."""
+    admin = make.user("platform_admin")
+    own = editing.add_role("Chuyên viên nhân sự", "Xét điều kiện bổ nhiệm.", everywhere=False, by=admin)
+    asker = make.user(own.name, organisation=agency)
+    assert "home-post" not in login(asker).get("/").text
+    editing.change(own, {"eligibility.check"}, by=admin)
+    for user in (asker, make.user("department_officer")):
+        assert "home-post" in login(user).get("/").text

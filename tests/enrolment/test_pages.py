@@ -5,10 +5,12 @@ import re
 
 import pytest
 
+from lms.access import editing
 from lms.importing import sheets
 from lms.importing.models import ImportDraft
+from lms.notify.models import Notice
 from plugins.enrolment.models import Nomination
-from plugins.enrolment.services import nominating
+from plugins.enrolment.services import deciding, nominating
 
 
 def upload(client, klass, data, name="danh-sach.xlsx"):
@@ -298,3 +300,19 @@ def test_a_list_is_taken_back_until_the_school_has_decided(agency, province, sam
     Nomination.update(status="accepted").where(Nomination.id == Nomination.select().first().id).execute()
     agency.post(f"{again}/undo")
     assert sent.count() == count - 1
+
+
+def test_a_role_of_the_sites_own_nominates_and_hears_like_the_preset(province, make, login, deliver):
+    """What counts is the permission and the agency it is held for."""
+    admin = make.user("platform_admin")
+    own = editing.add_role("Chuyên viên cử tuyển", "Cử người của đơn vị.", everywhere=False, by=admin)
+    editing.change(own, {"enrolment.nominate", "people.view"}, by=admin)
+    agency = province.organisations["vp-ubnd"]
+    user, colleague = make.user(own.name, organisation=agency), make.user(own.name, organisation=agency)
+    assert agency.name in login(user).get("/enrolment/").text
+    official = make.official("Lê Thị Cử", agency)
+    nomination = nominating.nominate_one(province.klass, official, agency, by=user)
+    deciding.accept(province.klass, [nomination.id], by=province.school)
+    deliver()
+    heard = {notice.user_id for notice in Notice.select().where(Notice.topic == "enrolment.decided")}
+    assert heard == {user.id, colleague.id}

@@ -1,10 +1,11 @@
 """A plugin on here and off there: the narrowest choice decides, and the page can say whose it was."""
 
 import pytest
+from flask import has_request_context
 
 from lms.audit.models import AuditRow
 from lms.errors import Conflict, Invalid
-from lms.plugins import effective, services, setting
+from lms.plugins import effective, scopes, services, setting
 from lms.plugins.models import PluginChoice
 from lms.plugins.switch import ON, is_on, refresh
 
@@ -123,3 +124,13 @@ def test_another_process_sees_a_choice_made_elsewhere(klass, monkeypatch):
     assert not is_on("attendance", klass)
     PluginChoice.delete().execute()
     assert is_on("attendance", klass)
+
+
+def test_a_choice_for_a_class_can_be_made_where_there_is_no_page(klass):
+    """From the command line or a job: the record names the class although nobody asked for a page."""
+    assert not has_request_context()
+    services.switch_in_class("attendance", klass.id, False, by=None)
+    assert not is_on("attendance", klass)
+    [row] = AuditRow.select().where(AuditRow.deed == "plugins.scope_off")
+    assert "K01-2025" in row.details["place"]
+    assert scopes.named({("class", klass.id)})["class", klass.id].url == f"/classes/{klass.id}/modules"

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from lms import clock
 from lms.access import accounts, can, editing, grants, scope
 from lms.access.account_queries import role_or_404
 from lms.access.models import RolePermission, User, UserRole
@@ -166,3 +167,35 @@ def test_a_role_for_a_time_ends_by_itself(make, frozen):
         with pytest.raises(Invalid):
             give_role(user, "lecturer", by=None, until_date=date(2025, 3, 31))
     assert UserRole.select().count() == 1
+
+
+def test_an_agency_is_represented_by_permission_not_by_the_name_of_a_role(make, admin):
+    """A role of the site's own that may nominate does everything for its agency that the preset does."""
+    agency = make.organisation("so-noi-vu")
+    below = make.organisation("chi-cuc", parent=agency)
+    own = editing.add_role("Chuyên viên cử tuyển", "Cử người của đơn vị.", everywhere=False, by=admin)
+    user = make.user(own.name, organisation=agency)
+    assert scope.offices(user, "enrolment.nominate") == []
+    editing.change(own, {"enrolment.nominate"}, by=admin)
+    assert scope.offices(user, "enrolment.nominate") == [agency]
+    assert scope.answering_for(below, "enrolment.nominate") == [user]
+    assert scope.answering_for(make.organisation("so-khac"), "enrolment.nominate") == []
+
+
+def test_a_role_that_ended_and_an_account_that_was_closed_answer_for_nobody(make):
+    agency = make.organisation("so-noi-vu")
+    ended = make.user("training_officer", organisation=agency)
+    closed = make.user("training_officer", organisation=agency)
+    UserRole.update(until_date=clock.today() - timedelta(days=1)).where(UserRole.user == ended.id).execute()
+    User.update(active=False).where(User.id == closed.id).execute()
+    assert scope.answering_for(agency, "enrolment.nominate") == []
+
+
+def test_a_role_that_sees_everything_is_held_for_no_agency(make, admin):
+    agency = make.organisation("so-noi-vu")
+    everywhere = editing.add_role("Điều phối", "Cử người của mọi đơn vị.", everywhere=True, by=admin)
+    user = make.user(everywhere.name, organisation=agency)
+    editing.change(everywhere, {"enrolment.nominate"}, by=admin)
+    assert scope.organisations(user, "enrolment.nominate") is scope.ALL
+    assert scope.offices(user, "enrolment.nominate") == []
+    assert scope.answering_for(agency, "enrolment.nominate") == []
