@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from certificates import queries, services, verification
@@ -27,7 +28,17 @@ from lms.db import paginate
 from lms.errors import Invalid, NotFound
 from lms.people.queries import official_or_404
 from lms.plugins import ask
+from lms.web.lists import Sort, Sorting
 
+REGISTER = Sorting(
+    Sort("name", _l("Holder"), Certificate.name_sort),
+    Sort("serial", _l("Serial number"), Certificate.serial),
+    Sort("number", _l("Register number"), Certificate.register_year, Certificate.register_number, down=True),
+    Sort("programme", _l("Programme"), Certificate.programme_title, Certificate.class_code),
+    Sort("issued", _l("Issued"), Certificate.issued_on, down=True),
+    usual="-number",
+    last=(Certificate.id,),
+)
 STATUS_NAMES = ("issued", "suspended", "revoked", "superseded")
 
 
@@ -40,10 +51,12 @@ def register() -> str:
     programme = request.args.get("programme", type=int)
     status = request.args.get("status", "")
     status = status if status in STATUS_NAMES else ""
+    order = REGISTER.asked()
     query = queries.search(current_user, words=search, year=year, programme_id=programme, status=status)
     return render_template(
         "certificates/register.html",
-        page=paginate(query, request.args.get("page", 1, int)),
+        page=paginate(order.over(query), request.args.get("page", 1, int)),
+        order=order,
         search=search,
         year=year,
         programme=programme,

@@ -3,7 +3,15 @@
 from courses.queries.catalogue import lecturers, programme_versions
 from courses.queries.life import certificate_rule, history, rule_date
 from courses.queries.members import learner_count, learners, learners_for, membership_or_404, results
-from courses.queries.scope import class_or_404, classes, classes_for, counts_by_state, learner_counts, visible
+from courses.queries.scope import (
+    class_or_404,
+    classes,
+    classes_for,
+    counts_by_state,
+    learner_counts,
+    learners_now,
+    visible,
+)
 from courses.queries.switching import (
     classes_named,
     count_with,
@@ -40,6 +48,7 @@ __all__ = [
     "learner_counts",
     "learners",
     "learners_for",
+    "learners_now",
     "lecturers",
     "live",
     "may_open_session",

@@ -96,6 +96,14 @@ def class_or_404(class_id: int, user: User | None = None) -> Klass:
     return found
 
 
+def learners_now() -> Any:
+    """How many learners a class has now, as a value to order classes by."""
+    inside = Membership.select(fn.COUNT(Membership.id)).where(
+        Membership.klass == Klass.id, Membership.left_at.is_null()
+    )
+    return fn.COALESCE(inside, 0)
+
+
 def learner_counts(classes: Iterable[Klass]) -> dict[int, int]:
     """How many learners each class has now: class id → count, one query."""
     ids = [klass.id for klass in classes]

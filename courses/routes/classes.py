@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
@@ -23,6 +24,16 @@ from lms.errors import Invalid
 from lms.people.models import Organisation
 from lms.plugins import ask
 from lms.web.errors import layout
+from lms.web.lists import Sort, Sorting
+
+CLASSES = Sorting(
+    Sort("code", _l("Class"), Klass.code),
+    Sort("dates", _l("Dates"), Klass.starts_on, Klass.ends_on, down=True),
+    Sort("learners", _l("Learners"), queries.learners_now(), down=True),
+    Sort("state", _l("State"), Klass.state),
+    usual="-dates",
+    last=(Klass.id.desc(),),
+)
 
 
 @bp.get("/")
@@ -31,12 +42,13 @@ def classes() -> str:
     """Classes in the reader's scope, with search and a filter by state."""
     search, state = request.args.get("q", "")[:120], request.args.get("state", "")
     state = state if state in STATE_NAMES else ""
-    page = paginate(
-        queries.classes_for(current_user, search=search, state=state), request.args.get("page", 1, int), 25
-    )
+    order = CLASSES.asked()
+    query = order.over(queries.classes_for(current_user, search=search, state=state))
+    page = paginate(query, request.args.get("page", 1, int), 25)
     return render_template(
         "courses/classes.html",
         page=page,
+        order=order,
         search=search,
         state=state,
         states=STATE_NAMES,

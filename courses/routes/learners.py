@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from courses import queries, services
@@ -13,6 +14,15 @@ from courses.routes.blueprint import bp, frame
 from lms.access import can, current_user, requires
 from lms.access.guard import acting_user, requires_any
 from lms.people import queries as people
+from lms.web.lists import Sort, Sorting
+
+LEARNERS = Sorting(
+    Sort("name", _l("Full name"), key=lambda row: row.official.name_sort),
+    Sort("born", _l("Born"), key=lambda row: row.official.birth_year),
+    Sort("organisation", _l("Position and organisation"), key=lambda row: row.official.organisation.path),
+    Sort("since", _l("Since"), key=lambda row: row.joined_at),
+    usual="name",
+)
 
 #: How many officials a search offers to add.
 MOST_FOUND = 12
@@ -23,7 +33,8 @@ MOST_FOUND = 12
 def learners(class_id: int) -> str:
     """The list of learners; the academic officer finds officials to add."""
     klass = queries.class_or_404(class_id, current_user)
-    rows = queries.learners_for(klass, current_user)
+    order = LEARNERS.asked()
+    rows = order.rows(queries.learners_for(klass, current_user))
     manages = can(current_user, "courses.manage") and klass.state in JOINABLE_STATES
     search = request.args.get("find", "")[:120].strip()
     inside = {row.official_id for row in rows}
@@ -34,6 +45,7 @@ def learners(class_id: int) -> str:
         "courses/learners.html",
         **frame(klass, "courses.learners"),
         rows=rows,
+        order=order,
         total=queries.learner_count(klass),
         manages=manages,
         search=search,

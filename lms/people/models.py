@@ -68,6 +68,9 @@ class Official(BaseModel):
             # Pages of the whole list, and pairs that may be one person.
             (("merged_into", "name_sort", "id"), False),
             (("name_folded", "birth_year"), False),
+            # The list by age, and by organisation.
+            (("merged_into", "birth_year", "birth_date", "name_sort"), False),
+            (("organisation", "merged_into", "name_sort"), False),
             # How many serve in each organisation.
             (("organisation", "active"), False),
         )

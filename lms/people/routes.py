@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from peewee import fn
 from wtforms.fields.choices import SelectChoice
@@ -22,8 +23,25 @@ from lms.people.models import Employment, Official, Organisation
 from lms.people.privacy.export import views_of
 from lms.plugins import ask
 from lms.web.forms import show_refusal
+from lms.web.lists import Sort, Sorting
 
 bp = Blueprint("people", __name__, template_folder="templates")
+
+OFFICIALS = Sorting(
+    Sort("name", _l("Full name"), Official.name_sort),
+    Sort("born", _l("Birth date"), Official.birth_year, Official.birth_date, down=True),
+    Sort("organisation", _l("Organisation"), Organisation.name_folded),
+    usual="name",
+    last=(Official.name_sort, Official.id),
+)
+ORGANISATIONS = Sorting(
+    Sort("tree", _l("Place in the tree"), Organisation.path),
+    Sort("name", _l("Organisation"), Organisation.name_folded),
+    Sort("kind", _l("Kind"), Organisation.kind),
+    Sort("until", _l("Period in force"), Organisation.valid_to, Organisation.valid_from, down=True),
+    usual="tree",
+    last=(Organisation.path,),
+)
 
 
 @bp.get("/people")
@@ -31,14 +49,17 @@ bp = Blueprint("people", __name__, template_folder="templates")
 def officials() -> str:
     """Officials in the reader's organisations; search without accents, by staff code or by a whole citizen id."""
     organisation = _organisation(request.args.get("organisation", type=int))
+    order = OFFICIALS.asked()
     page = queries.officials_page(
         current_user,
         request.args.get("page", 1, type=int),
         search=request.args.get("q", "")[:120],
         organisation_id=organisation.id if organisation else None,
+        order=order.by,
     )
     return render_template(
         "people/officials.html",
+        order=order,
         page=page,
         organisation=organisation,
         heir=organisation.successor.name if organisation and organisation.successor_id else None,
@@ -157,7 +178,8 @@ def reveal(official_id: int) -> Response | tuple[str, int]:
 @requires("people.view")
 def organisations() -> str:
     """The reader's organisations as a tree, with the number of officials in each."""
-    query = queries.organisations(current_user, search=request.args.get("q", "")[:120])
+    order = ORGANISATIONS.asked()
+    query = order.over(queries.organisations(current_user, search=request.args.get("q", "")[:120]))
     page = paginate(query, request.args.get("page", 1, type=int), per_page=100)
     counted = (
         Official.select(Official.organisation, fn.COUNT(Official.id))
@@ -171,10 +193,11 @@ def organisations() -> str:
     )
     return render_template(
         "people/organisations.html",
+        order=order,
         heirs=dict(heirs.tuples()),
         page=page,
         counts=dict(counted),
-        shallowest=shallowest,
+        shallowest=None if order.chosen else shallowest,
         labels=labels,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from lms import clock
@@ -18,6 +19,7 @@ from lms.people.models import Official
 from lms.people.queries import official_or_404
 from lms.plugins import ask
 from lms.web.filters import date as written
+from lms.web.lists import Sort, Sorting
 from plugins.eligibility import words
 from plugins.eligibility.engine.outcomes import Outcome
 from plugins.eligibility.engine.rules import Post, leaves
@@ -26,6 +28,13 @@ from plugins.eligibility.models import RecordedFact
 from plugins.eligibility.queries import people, verdicts
 from plugins.eligibility.queries import rules as rule_queries
 from plugins.eligibility.services import checks, facts
+
+REVIEW = Sorting(
+    Sort("name", _l("Official"), key=lambda row: row.official.name_sort),
+    Sort("position", _l("Position"), key=lambda row: row.official.position or None),
+    Sort("verdict", _l("Verdict"), key=lambda row: list(Outcome).index(row.verdict.outcome)),
+    usual="name",
+)
 
 bp = Blueprint(
     "eligibility", __name__, url_prefix="/eligibility", template_folder="templates", static_folder="static"
@@ -123,7 +132,8 @@ def agency() -> str:
     agencies = people.agencies(current_user)
     chosen = next((each for each in agencies if str(each.id) == args.get("organisation")), None)
     rows = verdicts.review(people.officials_below(chosen, current_user), post, on) if post and chosen else []
-    shown = [row for row in rows if row.fits(args.get("show", ""))]
+    order = REVIEW.asked()
+    shown = order.rows(row for row in rows if row.fits(args.get("show", "")))
     return render_template(
         "eligibility/agency.html",
         agencies=agencies,
@@ -136,6 +146,7 @@ def agency() -> str:
         counts=verdicts.counts(rows),
         total=len(rows),
         show=args.get("show", ""),
+        order=order,
         page=_page(shown, args.get("page", 1, type=int)),
         words=words,
         Outcome=Outcome,

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from lms import clock
@@ -18,8 +19,16 @@ from lms.audit.words import kind_name, told, words
 from lms.db import paginate
 from lms.errors import Invalid
 from lms.exporting import Column, workbook
+from lms.web.lists import Sort, Sorting
 from lms.web.routes.blueprint import web
 
+DEEDS = Sorting(
+    Sort("when", _l("When"), AuditRow.number, down=True),
+    Sort("deed", _l("What happened"), AuditRow.deed),
+    Sort("object", _l("Object"), AuditRow.object_kind, AuditRow.object_id),
+    usual="-when",
+    last=(AuditRow.number.desc(),),
+)
 #: Rows one spreadsheet takes; past that people choose shorter spans of days.
 MOST_EXPORTED = 20_000
 
@@ -29,11 +38,13 @@ MOST_EXPORTED = 20_000
 def audit() -> str:
     """Deeds in plain words, the latest first; filtered by person or thing, deed, kind of object and day."""
     wanted = _wanted()
-    page = paginate(queries.deeds(wanted), request.args.get("page", 1, type=int))
+    order = DEEDS.asked()
+    page = paginate(order.over(queries.deeds(wanted)), request.args.get("page", 1, type=int))
     known = words()
     return render_template(
         "web/audit.html",
         page=page,
+        order=order,
         told=told(page.rows),
         wanted=wanted,
         deeds=queries.deed_names(),

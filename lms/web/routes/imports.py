@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.access import current_user
@@ -18,8 +19,16 @@ from lms.importing.models import ImportDraft
 from lms.importing.preview import STATUS_NAMES, STATUS_TITLES, STATUS_TONES, Preview, Status
 from lms.jobs import JobRun
 from lms.web.forms import UploadForm
+from lms.web.lists import Sort, Sorting
 from lms.web.routes.blueprint import web
 
+IMPORTS = Sorting(
+    Sort("list", _l("List"), ImportDraft.filename),
+    Sort("kind", _l("Kind"), ImportDraft.kind),
+    Sort("sent", _l("Sent"), ImportDraft.created_at, down=True),
+    usual="-sent",
+    last=(ImportDraft.created_at.desc(),),
+)
 ROWS_A_PAGE = 100
 #: Fields of the row form that are no columns.
 _BESIDES = ("record_chosen", "skip")
@@ -29,8 +38,11 @@ _BESIDES = ("record_chosen", "skip")
 @signed_in
 def imports() -> str:
     """The reader's own imports: open, applied, taken back."""
-    page = paginate(drafts.history(current_user), request.args.get("page", 1, type=int))
-    return render_template("web/imports.html", page=page, kinds={kind.key: kind for kind in known()})
+    order = IMPORTS.asked()
+    page = paginate(order.over(drafts.history(current_user)), request.args.get("page", 1, type=int))
+    return render_template(
+        "web/imports.html", page=page, order=order, kinds={kind.key: kind for kind in known()}
+    )
 
 
 @web.get("/lists/<kind>/import")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from lms.access import can, current_user
@@ -17,8 +18,16 @@ from lms.errors import NotFound
 from lms.exporting import Column, workbook
 from lms.jobs import JobRun
 from lms.web import services
+from lms.web.lists import Sort, Sorting
 from lms.web.routes.blueprint import web
 
+WORK = Sorting(
+    Sort("work", _l("Work"), JobRun.title),
+    Sort("started", _l("Started"), JobRun.id, down=True),
+    Sort("state", _l("State"), JobRun.state),
+    usual="-started",
+    last=(JobRun.id.desc(),),
+)
 STATES = ("running", "queued", "failed", "stopped", "done")
 #: Rows of a result that a page shows; the spreadsheet has all.
 SHOWN_ROWS = 200
@@ -34,8 +43,9 @@ def jobs() -> str:
     state = request.args.get("state", "")
     if state in STATES:
         query = query.where(JobRun.state == state)
-    page = paginate(query, request.args.get("page", 1, type=int))
-    return render_template("web/jobs.html", page=page, state=state)
+    order = WORK.asked()
+    page = paginate(order.over(query), request.args.get("page", 1, type=int))
+    return render_template("web/jobs.html", page=page, state=state, order=order)
 
 
 @web.get("/jobs/<int:run_id>")

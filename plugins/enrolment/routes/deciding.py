@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from courses import queries as courses
@@ -14,19 +15,42 @@ from courses.models import Klass
 from lms.access import current_user, requires
 from lms.db import paginate
 from lms.errors import Invalid
+from lms.people.models import Official, Organisation
 from lms.plugins import ask
+from lms.web.lists import Sort, Sorting
 from plugins.enrolment import queries
 from plugins.enrolment.forms import ReasonForm
-from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES, SUBMITTED
+from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES, SUBMITTED, Nomination
 from plugins.enrolment.routes.blueprint import bp
 from plugins.enrolment.services import deciding
+
+NOMINATIONS = Sorting(
+    Sort("agency", _l("Agency"), Organisation.path, Official.name_sort),
+    Sort("name", _l("Full name"), Official.name_sort),
+    Sort("born", _l("Date of birth"), Official.birth_year, Official.birth_date, down=True),
+    Sort("nominated", _l("Nominated on"), Nomination.nominated_at, down=True),
+    Sort("status", _l("Status"), Nomination.status, Official.name_sort),
+    usual="agency",
+    last=(Nomination.id,),
+)
+TO_DECIDE = Sorting(
+    Sort("class", _l("Class"), key=lambda line: line.klass.code),
+    Sort("time", _l("Time"), key=lambda line: line.klass.starts_on),
+    Sort("waiting", _l("Waiting for a decision"), key=lambda line: line.waiting, down=True),
+    Sort("learners", _l("Learners"), key=lambda line: line.learners, down=True),
+    Sort("seats", _l("Seats"), key=lambda line: line.seats_left),
+    usual="time",
+)
 
 
 @bp.get("/decide")
 @requires("enrolment.decide")
 def to_decide() -> str:
     """Classes with nominations waiting."""
-    return render_template("enrolment/to_decide.html", lines=queries.classes_to_decide())
+    order = TO_DECIDE.asked()
+    return render_template(
+        "enrolment/to_decide.html", lines=order.rows(queries.classes_to_decide()), order=order
+    )
 
 
 @bp.get("/classes/<int:class_id>/nominations")
@@ -108,11 +132,13 @@ def _tabs(klass: Klass) -> list[Any]:
 
 def _class_page(klass: Klass, form: ReasonForm, *, chosen: set[int] | None = None) -> str:
     status = request.values.get("status", "")
+    order = NOMINATIONS.asked()
     return render_template(
         "enrolment/nominations.html",
         klass=klass,
         line=queries.line(klass),
-        page=paginate(_filtered(klass), request.args.get("page", 1, type=int), per_page=100),
+        order=order,
+        page=paginate(order.over(_filtered(klass)), request.args.get("page", 1, type=int), per_page=100),
         agencies=queries.agency_counts(klass),
         agency=request.values.get("agency", type=int),
         status=status if status in STATUS_TITLES else "",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from courses import queries as courses
+from courses.models import Klass
 from lms.access import current_user, requires
 from lms.db import paginate
 from lms.errors import Conflict, Invalid
@@ -15,12 +17,21 @@ from lms.people import queries as people
 from lms.people.models import Official
 from lms.plugins import ask
 from lms.web.forms import UploadForm
+from lms.web.lists import Sort, Sorting
 from plugins.enrolment import queries
 from plugins.enrolment.forms import ReasonForm
-from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES
+from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES, Nomination
 from plugins.enrolment.routes.blueprint import bp
 from plugins.enrolment.services import lists, nominating
 
+OWN = Sorting(
+    Sort("name", _l("Full name"), Official.name_sort),
+    Sort("class", _l("Class"), Klass.starts_on, Klass.code, Official.name_sort, down=True),
+    Sort("nominated", _l("Nominated on"), Nomination.nominated_at, down=True),
+    Sort("status", _l("Status"), Nomination.status, Official.name_sort),
+    usual="-class",
+    last=(Nomination.id,),
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -107,9 +118,11 @@ def nominate(class_id: int, official_id: int) -> ResponseReturnValue:
 def own() -> str:
     """Nominations of the own agencies for all classes."""
     status, search = _filters()
-    query = queries.own(current_user, status=status, search=search)
+    order = OWN.asked()
+    query = order.over(queries.own(current_user, status=status, search=search))
     return render_template(
         "enrolment/own.html",
+        order=order,
         page=paginate(query, request.args.get("page", 1, type=int)),
         counts=queries.own_counts(current_user),
         status=status,
