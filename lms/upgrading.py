@@ -1,13 +1,13 @@
 """An upgrade changes the shape of the data and nothing else: it never mails, issues or renumbers.
 
 While a database step runs, publishing a fact or starting work is refused, and a step that writes rows into the
-outbox or the queue by hand is rolled back.
+outbox or the queue by hand is rolled back. So is one that touches records of legal value (`lms.db.legal`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -47,19 +47,30 @@ def refuse_while_upgrading(what: str) -> None:
         raise OutwardEffect(f"A database step may not {what}: upgrades have no outward effect.")
 
 
+#: What surrounds a step, inside its transaction: given the database, it may raise at the end to have it taken back.
+Watch = Callable[[Any], AbstractContextManager[None]]
+
+
 class QuietRunner(Runner):
-    """The runner of database steps, whose steps have no outward effect."""
+    """The runner of database steps, whose steps have no outward effect and are watched by `watch`."""
+
+    def __init__(self, *args: Any, watch: Watch = nullcontext, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._watch = watch
 
     def _run(self, name: str, module: Any, direction: str, fake: bool = False) -> None:
-        super()._run(name, _Quiet(module), direction, fake=fake)
+        super()._run(name, _Quiet(module, self._watch), direction, fake=fake)
 
 
 class _Quiet:
     """A step that is watched: the check stands inside its transaction, so a loud step leaves nothing behind."""
 
-    def __init__(self, module: Any) -> None:
+    #: Whatever a step says: outside of a transaction nothing could be taken back.
+    atomic = True
+
+    def __init__(self, module: Any, watch: Watch) -> None:
         self._module = module
-        self.atomic = getattr(module, "atomic", True)
+        self._watch = watch
 
     def up(self, migrator: Any, database: Any) -> None:
         self._watched(self._module.up, migrator, database)
@@ -69,7 +80,7 @@ class _Quiet:
 
     def _watched(self, step: Any, migrator: Any, database: Any) -> None:
         before = _highest(database)
-        with upgrading():
+        with upgrading(), self._watch(database):
             step(migrator, database)
         after = _highest(database)
         grown = [table for table, number in after.items() if table in before and number > before[table]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 from collections.abc import Container, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from peewee import CharField, DateTimeField
 
 from lms import clock
+from lms.db import legal
 from lms.db.base import BaseModel, db
 from lms.db.footing import kept_footing
 from lms.plugins import troubles
@@ -69,7 +71,12 @@ def waits_for_steps(found: Found) -> bool:
 
 
 def _runner(found: Found) -> Runner:
-    return Runner(db.obj, str(found.migrations), table_name=f"{found.name}_migration")
+    return Runner(
+        db.obj,
+        str(found.migrations),
+        table_name=f"{found.name}_migration",
+        watch=functools.partial(legal.kept, found.name),
+    )
 
 
 def steps(*, set_aside: bool = False) -> list[Step]:
