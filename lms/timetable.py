@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms import clock
+from lms.access import second
 from lms.importing import drafts
 from lms.jobs import every
 from lms.notify import posting
@@ -26,6 +27,12 @@ def tidy_imports() -> None:
 def reorganise() -> None:
     """Apply reorganisations that were agreed and whose day has come."""
     successors.apply_due()
+
+
+@every(hours=1)
+def hold_to_the_second_factor() -> None:
+    """Sign-ins of people who came to owe a second factor end with their days of grace."""
+    second.hold_all()
 
 
 @every(hours=24)

@@ -80,6 +80,7 @@ def stand_in(user: User, email: str, from_date: date, until_date: date) -> list[
     if not own:
         raise Invalid(fields={"email": _("You hold no role that can be handed on.")})
     given = [_lend(row, other, from_date, until_date) for row in own]
+    second.hold(other.id)
     names = [row.role.name for row in own]
     audit.record(user, "access.stand_in", other, roles=names, since=from_date, until=until_date)
     return given

@@ -13,11 +13,12 @@ from typing import Any
 import qrcode
 from flask_babel import gettext as _
 from flask_security import Totp
+from peewee import JOIN
 from qrcode.image.svg import SvgPathImage
 
 from lms import audit, clock, crypto
 from lms.access import passwords
-from lms.access.models import Passkey, SecondFactor, User
+from lms.access.models import Passkey, Role, SecondFactor, SignIn, User, UserRole
 from lms.config import settings
 from lms.db import atomic, lock
 from lms.errors import Conflict, Invalid
@@ -97,6 +98,49 @@ def days_of_grace_end(user: User) -> datetime:
     row = of(user)
     since = (row and row.wanted_from) or clock.now()
     return since + timedelta(days=setting("lms.second_factor_grace"))
+
+
+@atomic
+def hold(user_id: int) -> datetime | None:
+    """Let an account that must have a second factor and has none stay signed in no longer than the days of grace.
+
+    For everything that happens while somebody is signed in: a role given, the setting changed. Whoever stays until
+    then is asked for the second factor at the next page. Returns until when; None when nobody is signed in or owes one.
+    """
+    user: User = User.get_by_id(user_id)
+    if not wanted(user) or having(user).any:
+        return None
+    here = (SignIn.user == user.id) & SignIn.ended_at.is_null() & (SignIn.ends_at > clock.now())
+    if not SignIn.select().where(here).exists():
+        return None  # the days of grace begin when they sign in
+    until = days_of_grace_end(user)
+    SignIn.update(ends_at=until).where(here, SignIn.ends_at > until).execute()
+    return until
+
+
+def hold_all() -> int:
+    """`hold` for everybody who is signed in and has no second factor; returns how many owe one. Run by the timetable."""
+    named = {name.strip() for name in setting("lms.second_factor_roles").split(",")}
+    today = clock.today()
+    begun = UserRole.from_date.is_null() | (UserRole.from_date <= today)
+    query = (
+        User.select(User.id)
+        .distinct()
+        .join(SignIn)
+        .switch(User)
+        .join(UserRole)
+        .join(Role)
+        .switch(User)
+        .join(SecondFactor, JOIN.LEFT_OUTER)
+        .where(
+            Role.name.in_(sorted(named)),
+            begun,
+            SignIn.ended_at.is_null(),
+            SignIn.ends_at > clock.now(),
+            SecondFactor.totp_at.is_null(),
+        )
+    )
+    return sum(hold(row[0]) is not None for row in query.tuples())
 
 
 @atomic

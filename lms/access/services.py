@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from peewee import fn
 
 from lms import audit, clock
-from lms.access import links, passwords
+from lms.access import links, passwords, second
 from lms.access.models import Role, User, UserRole
 from lms.access.roles import PRESETS
 from lms.db import atomic
@@ -85,6 +85,7 @@ def give_role(
         UserRole.create(user=user, role=row, organisation=organisation, until_date=until_date)
         user.__dict__.pop("_roles", None)
         audit.record(by, "access.role_given", user, role=role, organisation=str(organisation or ""))
+        second.hold(user.id)
 
 
 @atomic

@@ -20,7 +20,8 @@ def user() -> None:
 @click.password_option()
 @with_app
 def add(email: str, name: str, roles: tuple[str, ...], organisation: str | None, password: str) -> None:
-    """Add an account."""
+    """Add an account. The password follows the rules of the sign-in pages; `lms user link` lets its owner choose it."""
+    from lms.access import passwords  # noqa: PLC0415
     from lms.access.services import add_user  # noqa: PLC0415
     from lms.people.models import Organisation  # noqa: PLC0415
 
@@ -29,6 +30,9 @@ def add(email: str, name: str, roles: tuple[str, ...], organisation: str | None,
         raise click.BadParameter(
             f"There is no organisation with the code {organisation}.", param_hint="--organisation"
         )
+    problem = passwords.problem(password, email=email, name=name)
+    if problem:
+        raise click.BadParameter(problem, param_hint="--password")
     made = add_user(email, name, by=None, password=password, roles=roles, organisation=where)
     click.echo(f"✔ {made.email}: {', '.join(sorted(made.role_names)) or 'no role'}")
 

@@ -9,6 +9,7 @@ from flask import g
 
 from lms.access import accounts, second
 from lms.access.models import SecondFactor, SignIn
+from lms.access.services import give_role
 from lms.errors import Conflict, Invalid
 from lms.plugins.services import change_setting
 
@@ -172,3 +173,51 @@ def test_an_administrator_resets_what_was_lost(app, user, make):
     give_authenticator(user)
     accounts.reset_second_factor(user, by=make.user("platform_admin"))
     assert password_step(app, user)[1].location == "/people"
+
+
+class TestARoleGivenWhileSignedIn:
+    """Who becomes an officer while signed in owes a second factor like everybody who signs in as one."""
+
+    def opens(self, client):
+        g.pop("_login_user", None)
+        return client.get("/account")
+
+    def test_they_stay_until_the_days_of_grace_end_and_are_then_asked(self, app, user, frozen):
+        with frozen(NOW):
+            client, _answer = password_step(app, user)
+            SignIn.update(ends_at=NOW + timedelta(days=300)).execute()
+            give_role(user, "academic_officer", by=None)
+            assert self.opens(client).status_code == 200
+        with frozen(NOW + timedelta(days=13)):
+            assert self.opens(client).status_code == 200
+        with frozen(NOW + timedelta(days=14, minutes=1)):
+            assert self.opens(client).location.startswith("/login")
+            _client, answer = password_step(app, user)
+            assert answer.location == "/sign-in/set-up"
+
+    def test_without_days_of_grace_they_are_asked_at_the_next_page(self, app, user):
+        change_setting("lms.second_factor_grace", 0, by=None)
+        client, _answer = password_step(app, user)
+        give_role(user, "academic_officer", by=None)
+        assert self.opens(client).status_code == 302
+
+    def test_who_has_a_second_factor_stays(self, app, user):
+        change_setting("lms.second_factor_grace", 0, by=None)
+        client, _answer = password_step(app, user)
+        give_authenticator(user)
+        give_role(user, "academic_officer", by=None)
+        assert self.opens(client).status_code == 200
+
+    def test_a_role_that_is_not_asked_changes_nothing(self, app, user):
+        change_setting("lms.second_factor_grace", 0, by=None)
+        client, _answer = password_step(app, user)
+        give_role(user, "trainee", by=None)
+        assert self.opens(client).status_code == 200
+
+    def test_a_changed_setting_reaches_those_who_are_signed_in(self, app, user):
+        change_setting("lms.second_factor_grace", 0, by=None)
+        client, _answer = password_step(app, user)
+        assert second.hold_all() == 0
+        change_setting("lms.second_factor_roles", "lecturer", by=None)
+        assert second.hold_all() == 1
+        assert self.opens(client).status_code == 302
