@@ -7,6 +7,8 @@ that changes one sees it at once.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from peewee import fn
@@ -39,6 +41,15 @@ class _Switches:
             self.read_at = time.monotonic()
             reloading.obey([row.reload_at for row in self.states.values() if row.reload_at])
         return self
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Read now, and in the block only after somebody here switched something: for counting queries."""
+        self.read_at = 0.0
+        self.fresh()
+        self.read_at += 3600
+        yield
+        self.read_at = min(self.read_at, time.monotonic())
 
     def _read_choices(self) -> None:
         # Thousands of classes may have choices of their own: they are read again only when one has changed.
