@@ -26,6 +26,7 @@ class Kernel(Plugin):
         "lms_official_change",
         "lms_official_merge",
         "lms_not_same",
+        "lms_alike",
         "lms_reorganisation",
         "lms_succession",
         "lms_data_request",

@@ -7,6 +7,7 @@ from lms.access import second
 from lms.importing import drafts
 from lms.jobs import every
 from lms.notify import posting
+from lms.people.merging import alike
 from lms.people.privacy import services as privacy
 from lms.people.successors import services as successors
 
@@ -39,3 +40,9 @@ def hold_to_the_second_factor() -> None:
 def list_what_is_due_to_go() -> None:
     """Put personal data kept longer than its time before a person; nothing is erased by itself."""
     privacy.list_due(clock.today())
+
+
+@every(hours=24)
+def look_for_duplicates() -> None:
+    """Work out all pairs of records that may be one person; changes in between are looked at as they are made."""
+    alike.rebuild()

@@ -17,6 +17,7 @@ from lms.db import atomic, insert_many
 from lms.demo import people, province
 from lms.demo.nominees import NOMINEES
 from lms.people import services as people_services
+from lms.people.merging import alike
 from lms.people.models import Employment, Official, Organisation
 from lms.plugins.registry import registry
 from lms.plugins.services import change_setting
@@ -128,6 +129,7 @@ def _officials(context: Context, count: int) -> None:
             )
         )
     insert_many(Official, rows)
+    alike.rebuild()
     context.officials = list(Official.select(Official, Organisation).join(Organisation).order_by(Official.id))
     insert_many(
         Employment,

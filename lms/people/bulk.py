@@ -10,6 +10,7 @@ from typing import Any
 from lms import audit, clock, crypto
 from lms.access.models import User
 from lms.db import atomic, insert_many
+from lms.people.merging import alike
 from lms.people.models import Employment, Official, OfficialChange
 from lms.people.services import CHANGEABLE, official_values
 
@@ -38,6 +39,7 @@ def change_officials(
     changed = [revision for revision in revisions if revision.after]
     _on_record([(one.official, one.before, one.after) for one in changed], by)
     if changed:
+        alike.look_at(one.official for one in changed if alike.TELLING & one.after.keys())
         audit.record(
             by,
             "people.officials_changed",
@@ -147,6 +149,7 @@ def take_back(revisions: Sequence[Revision], *, by: User | None) -> None:
             Employment.update(position=position).where(Employment.id == number).execute()
     _on_record([(one.official, one.after, one.before) for one in revisions], by)
     if revisions:
+        alike.look_at(one.official for one in revisions)
         audit.record(
             by,
             "people.officials_changed_back",

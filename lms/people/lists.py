@@ -19,6 +19,7 @@ from lms.importing.columns import Entry, ListColumn
 from lms.importing.kinds import Change, ListKind, Verdict, list_kind
 from lms.importing.preview import Choice, Status
 from lms.people import bulk, labels, queries, services
+from lms.people.merging.models import Alike
 from lms.people.models import Employment, Official, Organisation
 from lms.people.queries import birth_of, officials_by
 from lms.text import fold
@@ -160,7 +161,7 @@ class OfficialList(ListKind):
     def obstacles(self, changes: Sequence[Change]) -> list[str]:
         added = [one for one in changes if one.before is None]
         named = {one.id: one for one in officials_by(Official.id, {one.id for one in changes})}
-        used = dependants.of(Official, [one.id for one in added], ignore=(Employment,))
+        used = dependants.of(Official, [one.id for one in added], ignore=(Employment, Alike))
         found = []
         for change in changes:
             person = named.get(change.id)

@@ -12,6 +12,7 @@ from lms import audit, clock, crypto, names, text
 from lms.access.models import User
 from lms.db import atomic, insert_many, lock
 from lms.errors import Conflict, Invalid
+from lms.people.merging import alike
 from lms.people.models import OFFICIAL_KINDS, Employment, Official, OfficialChange, Organisation
 
 
@@ -111,6 +112,7 @@ def add_official(full_name: str, organisation: Organisation, *, by: User | None,
     Employment.create(
         official=official, organisation=organisation, position=official.position, from_date=None
     )
+    alike.look_at([official.id])
     audit.record(by, "people.official_added", official)
     return official
 
@@ -151,6 +153,7 @@ def add_officials(people: Sequence[dict[str, Any]], *, by: User | None) -> list[
         ],
     )
     if officials:
+        alike.look_at(one.id for one in officials)
         audit.record(
             by, "people.officials_added", None, count=len(officials), officials=[one.id for one in officials]
         )
@@ -208,6 +211,8 @@ def change_official(
     Official.update(changed).where(Official.id == official.id).execute()
     if {"organisation", "position"} & changed.keys():
         _serve(official, changed, holds_from or clock.today())
+    if alike.TELLING & changed.keys():
+        alike.look_at([official.id])
     audit.record(by, "people.official_changed", official, fields=sorted(wanted.keys() & changed.keys()))
     return rows
 

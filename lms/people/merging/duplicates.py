@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from peewee import Case, fn
 
 from lms.access import scope
-from lms.people.merging.models import NotSame
+from lms.db import Page
+from lms.people.merging.models import Alike
 from lms.people.models import Official, Organisation
 
-#: What speaks for one person: the whole birth date, only the year, the same organisation, one side without an id.
-_BIRTH_DATE, _BIRTH_YEAR, _SAME_PLACE, _CODE = 60, 30, 30, 50
 MERGE = "people.merge"
 
 
@@ -23,7 +21,8 @@ class Pair:
 
     first: Official
     second: Official
-    weight: int
+    #: 0 is the most alike.
+    distance: int
 
     @property
     def reasons(self) -> list[str]:
@@ -48,44 +47,29 @@ def same_code(one: Official, other: Official) -> bool:
 
 
 def pairs(user: Any, *, search: str = "") -> Any:
-    """Suggested pairs in the user's scope as rows (first, second, weight), the most alike first.
-
-    Same folded name and same year of birth; whole dates must agree when both are known. Two different citizen ids
-    are two persons. Pairs somebody has told apart are left out.
-    """
+    """Suggested pairs in the user's scope as rows (first, second, distance), the most alike first."""
     first, second = Official.alias("one"), Official.alias("other")
-    weight = (
-        Case(None, [(first.birth_date == second.birth_date, _BIRTH_DATE)], _BIRTH_YEAR)
-        + Case(None, [(first.organisation == second.organisation, _SAME_PLACE)], 0)
-        + Case(None, [(_trimmed(first.code) == _trimmed(second.code), _CODE)], 0)
+    query = Alike.select(Alike.first, Alike.second, Alike.distance).order_by(
+        Alike.distance, Alike.name_sort, Alike.first, Alike.second
     )
-    query = (
-        first.select(first.id, second.id, weight.alias("weight"))
-        .join(
-            second,
-            on=(
-                (first.name_folded == second.name_folded)
-                & (first.birth_year == second.birth_year)
-                & (first.id < second.id)
-            ),
-        )
-        .where(
-            first.merged_into.is_null(),
-            second.merged_into.is_null(),
-            (first.birth_date == second.birth_date)
-            | first.birth_date.is_null()
-            | second.birth_date.is_null(),
-            first.cccd_hash.is_null() | second.cccd_hash.is_null(),
-            ~fn.EXISTS(
-                NotSame.select(NotSame.id).where(NotSame.first == first.id, NotSame.second == second.id)
-            ),
-        )
-        .order_by(weight.desc(), first.name_sort, first.id, second.id)
-    )
-    for side in (first, second):
-        query = scope.limit(query, side.organisation, user, MERGE)
-    from_search = search.strip()
-    return query.where(first.name_folded.contains(from_search)) if from_search else query
+    conditions = [scope.condition(side.organisation, user, MERGE) for side in (first, second)]
+    if conditions[0] is not None:
+        query = query.join(first, on=(Alike.first == first.id)).where(conditions[0]).switch(Alike)
+        query = query.join(second, on=(Alike.second == second.id)).where(conditions[1]).switch(Alike)
+    if wanted := search.strip():
+        named = Official.select(Official.id).where(Official.name_folded.contains(wanted))
+        query = query.where(Alike.first.in_(named))
+    return query
+
+
+def page(user: Any, number: int, *, search: str = "", per_page: int = 30) -> Page:
+    """A page of `pairs`, read from their index."""
+    query = pairs(user, search=search)
+    total = query.count()
+    pages = max(1, -(-total // per_page))
+    number = min(max(1, number), pages)
+    rows = load(list(query.paginate(number, per_page).tuples())) if total else []
+    return Page(rows, number, pages, total, per_page)
 
 
 def load(rows: list[tuple[int, int, int]]) -> list[Pair]:
@@ -93,8 +77,4 @@ def load(rows: list[tuple[int, int, int]]) -> list[Pair]:
     ids = {one for row in rows for one in row[:2]} or {-1}
     query = Official.select(Official, Organisation).join(Organisation).where(Official.id.in_(sorted(ids)))
     known = {one.id: one for one in query}
-    return [Pair(known[a], known[b], weight) for a, b, weight in rows]
-
-
-def _trimmed(code: Any) -> Any:
-    return fn.LTRIM(code, "0")
+    return [Pair(known[a], known[b], distance) for a, b, distance in rows]

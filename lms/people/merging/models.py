@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, DateTimeField, ForeignKeyField
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
 
 from lms import clock
 from lms.access.models import User
@@ -46,3 +46,21 @@ class NotSame(BaseModel):
     class Meta:
         table_name = "lms_not_same"
         indexes = ((("first", "second"), True),)
+
+
+class Alike(BaseModel):
+    """Two records that may be one person, as last worked out (`alike`). `first` has the lower id."""
+
+    first = ForeignKeyField(Official, backref="+", on_delete="CASCADE", index=False)
+    second = ForeignKeyField(Official, backref="+", on_delete="CASCADE")
+    #: 0 is the most alike: whole birth date, organisation and staff code agree.
+    distance = IntegerField()
+    #: Of the first, so that the list is read in its order from one index.
+    name_sort = CharField(400)
+
+    class Meta:
+        table_name = "lms_alike"
+        indexes = (
+            (("first", "second"), True),
+            (("distance", "name_sort", "first", "second"), False),
+        )

@@ -68,7 +68,9 @@ def of(kept: Official, gone: Official) -> Plan:
     moving = [*own(kept, gone), *gather("merge_officials", kept=kept, gone=gone)]
     moving.sort(key=lambda one: one.weight)
     conflicts = [*_against(kept, gone), *(str(one) for share in moving for one in share.conflicts)]
-    conflicts += uncovered(Official, moving, leave_out={"lms_official", "lms_official_merge", "lms_not_same"})
+    conflicts += uncovered(
+        Official, moving, leave_out={"lms_official", "lms_official_merge", "lms_not_same", "lms_alike"}
+    )
     return Plan(kept, gone, tuple(moving), _take_over(kept, gone), tuple(conflicts))
 
 

@@ -6,12 +6,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from peewee import fn
 
 from lms import text
 from lms.access import current_user, requires
 from lms.access.guard import acting_user
-from lms.db import Page, paginate
+from lms.db import paginate
 from lms.errors import Conflict, Invalid, NotFound
 from lms.people import history, labels, queries
 from lms.people.merging import duplicates, plan, services
@@ -29,8 +28,8 @@ PER_PAGE = 30
 @requires("people.merge")
 def suggested() -> str:
     """Pairs of records that may be one person, the most alike first."""
-    query = duplicates.pairs(current_user, search=text.fold(request.args.get("q", "")[:120]))
-    page = _page(query, request.args.get("page", 1, type=int))
+    number, wanted = request.args.get("page", 1, type=int), text.fold(request.args.get("q", "")[:120])
+    page = duplicates.page(current_user, number, search=wanted, per_page=PER_PAGE)
     return render_template("people/duplicates.html", page=page)
 
 
@@ -122,17 +121,6 @@ def _compare(kept: Official, gone: Official, form: MergeForm) -> str:
 def _result(done: OfficialMerge, form: UndoForm) -> str:
     gone = Official.get_by_id(done.gone_id)
     return render_template("people/merge.html", merge=done, kept=done.kept, gone=gone, form=form)
-
-
-def _page(query: Any, number: int) -> Page:
-    """One pass over the pairs: their number comes along with the rows."""
-    number = max(1, number)
-    found = list(query.select_extend(fn.COUNT(1).over().alias("total")).paginate(number, PER_PAGE).tuples())
-    if not found and number > 1:
-        return _page(query, 1)
-    total = found[0][3] if found else 0
-    rows = duplicates.load([row[:3] for row in found])
-    return Page(rows, number, max(1, -(-total // PER_PAGE)), total, PER_PAGE)
 
 
 def _official(official_id: int) -> Official:

@@ -12,8 +12,8 @@ from lms.access.models import User
 from lms.db import atomic, lock
 from lms.errors import Conflict, Invalid
 from lms.people import history, owning
-from lms.people.merging import plan
-from lms.people.merging.models import NotSame, OfficialMerge
+from lms.people.merging import alike, plan
+from lms.people.merging.models import Alike, NotSame, OfficialMerge
 from lms.people.models import Official
 from lms.plugins import check
 
@@ -55,6 +55,7 @@ def merge(
     moves = owning.move(planned.moving, gone, kept)
     _take_over(kept, gone, planned.taken_over)
     Official.update(merged_into=kept.id, active=False).where(Official.id == gone.id).execute()
+    alike.look_at([kept.id, gone.id])
     done = OfficialMerge.create(
         kept=kept,
         gone=gone,
@@ -82,6 +83,7 @@ def undo(merge: OfficialMerge, *, reason: str, by: User | None) -> OfficialMerge
     check("before_merge_undone", merge=merge)
     owning.move_back(merge.moves, kept, gone)
     _give_back(kept, gone, merge.taken_over)
+    alike.look_at([kept.id, gone.id])
     merge.undone_at, merge.undone_by, merge.undone_reason = clock.now(), by, reason
     merge.save(only=[OfficialMerge.undone_at, OfficialMerge.undone_by, OfficialMerge.undone_reason])
     rows = sum(len(one["ids"]) for one in merge.moves)
@@ -94,6 +96,7 @@ def not_same(one: Official, other: Official, *, by: User | None) -> None:
     """Remember that two look alike and are two persons; they are not suggested again."""
     first, second = sorted((one.id, other.id))
     NotSame.insert(first=first, second=second, said_by=by, said_at=clock.now()).on_conflict_ignore().execute()
+    Alike.delete().where(Alike.first == first, Alike.second == second).execute()
     audit.record(by, "people.not_same", one, other=other.id)
 
 

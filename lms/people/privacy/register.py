@@ -11,6 +11,7 @@ from lms import clock
 from lms.access.models import ShortLink
 from lms.answers import DataKind
 from lms.errors import Refused
+from lms.people.merging import alike
 from lms.people.models import Official
 from lms.plugins.registry import registry
 
@@ -93,6 +94,7 @@ def erase_own(official: Official) -> dict[str, int]:
     emptied = {name: None for name in names if getattr(official, name) is not None}
     if emptied:
         Official.update(emptied).where(Official.id == official.id).execute()
+        alike.look_at([official.id])
     links = ShortLink.delete().where(ShortLink.official == official.id).execute()
     return {"lms_official": int(bool(emptied)), "lms_short_link": int(links)}
 

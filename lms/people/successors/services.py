@@ -13,6 +13,7 @@ from lms.access.models import User
 from lms.db import atomic, insert_many, lock
 from lms.errors import Conflict, Invalid, LmsError
 from lms.people import owning
+from lms.people.merging import alike
 from lms.people.models import Employment, Official, OfficialChange, Organisation
 from lms.people.successors import plan
 from lms.people.successors.models import APPLIED, DRAFT, UNDONE, WAITING, Reorganisation, Succession
@@ -134,6 +135,7 @@ def _apply(made: Reorganisation, by: User | None) -> Reorganisation:
             service.append(_serve_on(one.old, one.heir, made))
             moved = owning.move(one.moving, one.old, one.heir)
             moves.append({"old": one.old.id, "new": one.heir.id, "moves": moved})
+    alike.rebuild()
     made.record = {"before": before, "moves": moves, "service": service}
     made.counts = [one.counts for one in planned]
     made.state, made.applied_at, made.applied_by, made.problem = APPLIED, clock.now(), by, ""
@@ -158,6 +160,7 @@ def undo(made: Reorganisation, *, by: User | None) -> Reorganisation:
         _serve_as_before(served)
     for kept in reversed(made.record["before"]):
         _restore(kept)
+    alike.rebuild()
     made.state, made.undone_at = UNDONE, clock.now()
     made.save(only=[Reorganisation.state, Reorganisation.undone_at])
     audit.record(by, "people.reorganisation_undone", made)
