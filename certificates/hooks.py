@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from certificates import queries
 from certificates.hookspecs import Evidence
@@ -16,12 +17,13 @@ from courses.hookspecs import ClassAction, ClassTab
 from courses.models import Klass, Membership
 from lms.access import can
 from lms.access.models import User
-from lms.answers import DataKind, Hit, HomeCard, Moving, NavItem, PersonTab, Story
+from lms.answers import DataKind, Hit, HomeCard, Impact, Moving, NavItem, PersonTab, Story
 from lms.config import settings
 from lms.demo import Context
 from lms.people.merging.models import OfficialMerge
 from lms.people.models import Official
 from lms.plugins import Refused, hookimpl
+from lms.plugins.registry import registry
 
 
 @hookimpl
@@ -44,6 +46,38 @@ def navigation(user: User) -> list[NavItem]:
             )
         )
     return items
+
+
+@hookimpl
+def switch_impact(name: str) -> list[Impact]:
+    """Codes nobody could check any more, and prepared certificates that print a value of the plugin."""
+    found = []
+    if name == "certificates":
+        count = Certificate.select().count()
+        found.append(
+            Impact(
+                ngettext(
+                    "The code of %(num)s issued certificate cannot be checked while it is off.",
+                    "The codes of %(num)s issued certificates cannot be checked while it is off.",
+                    count,
+                ),
+                count,
+                url_for("certificates.register"),
+            )
+        )
+    if name in [plugin for plugin, _answer in registry.answerers("certificate_fields")]:
+        count = queries.count_prepared()
+        found.append(
+            Impact(
+                ngettext(
+                    "%(num)s certificate that is prepared and not issued prints a value of it.",
+                    "%(num)s certificates that are prepared and not issued print a value of it.",
+                    count,
+                ),
+                count,
+            )
+        )
+    return found
 
 
 @hookimpl

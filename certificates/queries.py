@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from peewee import JOIN, fn
 
 from certificates.models import Batch, Certificate, Issuer, Key, Register, RegisterYear, StatusChange
-from courses.models import Klass
+from courses.models import Klass, Membership
 from lms import text
 from lms.access import scope
 from lms.access.models import User
@@ -95,6 +95,12 @@ def waiting_batches() -> list[Batch]:
         .order_by(Batch.prepared_at)
         .limit(20)
     )
+
+
+def count_prepared() -> int:
+    """How many learners stand on lists that wait for the head of the school."""
+    drafts = Batch.select(Batch.klass).where(Batch.state == "draft")
+    return int(Membership.select().where(Membership.klass.in_(drafts), Membership.left_at.is_null()).count())
 
 
 def of_batch(batch: Batch) -> list[Certificate]:

@@ -79,6 +79,11 @@ def all_rules() -> tuple[CertificateRule, ...]:
     return tuple(sorted((_rule(row) for row in rows), key=lambda each: each.valid_from, reverse=True))
 
 
+def rules_in_force(on: date) -> list[CertificateRule]:
+    """The rules in force on a day, for programmes of any regime."""
+    return [one for one in all_rules() if any(one.covers(regime, on) for regime in one.regimes)]
+
+
 def _rule(row: dict[str, Any]) -> CertificateRule:
     cited = ", ".join(part for part in (row["instrument"], row.get("article", "")) if part)
     return CertificateRule(

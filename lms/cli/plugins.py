@@ -67,6 +67,9 @@ def preflight(rehearse: bool) -> None:
         click.echo(f"{report.name} {report.stored or '(new)'} → {report.version}")
         for finding in report.findings:
             click.echo(f"  {marks[finding.level]} {finding.sentence}")
+        for change in report.changes:
+            for sign, names in (("+", change.added), ("−", change.gone)):
+                click.echo("".join(f"  {sign} {change.part}: {name}\n" for name in names), nl=False)
     if not reports:
         click.echo("✔ Nothing to upgrade.")
     if tried is not None:

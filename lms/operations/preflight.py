@@ -12,15 +12,17 @@ import sys
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask_babel import gettext as _
 
 from lms import config
 from lms.db import db, is_postgresql, migrating
+from lms.plugins import surface
 from lms.plugins.models import PluginState
 from lms.plugins.registry import Found, registry
+from lms.plugins.surface import Difference, Surface
 
 #: Seconds a rehearsal may take.
 PATIENCE = 600
@@ -45,6 +47,8 @@ class Report:
     version: str
     steps: list[str]
     findings: list[Finding]
+    #: What the new version adds and takes away; empty when the old one is not known.
+    changes: list[Difference] = field(default_factory=list)
 
     @property
     def clear(self) -> bool:
@@ -68,7 +72,7 @@ def reports() -> list[Report]:
     changed = (
         {step.module for step in migrating.changed()} if migrating.MigrationStamp.table_exists() else set()
     )
-    stored = _stored_versions()
+    stored, surfaces = _stored_versions(), _stored_surfaces()
     found = []
     for one in registry.in_order():
         was = stored.get(one.name, "")
@@ -77,14 +81,24 @@ def reports() -> list[Report]:
         if newer or broken or one.name in pending or one.name in changed:
             steps = pending.get(one.name, [])
             findings = _findings(one, steps, one.name in changed)
-            found.append(Report(one.name, str(one.plugin.title), was, one.plugin.version, steps, findings))
+            changes = surface.differences(surfaces.get(one.name, {}), surface.of(one))
+            found.append(
+                Report(one.name, str(one.plugin.title), was, one.plugin.version, steps, findings, changes)
+            )
     return found
 
 
 def rehearse() -> Rehearsal:
-    """Run every pending step on a copy (SQLite) or in a transaction that is taken back (PostgreSQL)."""
+    """Run every pending step on a copy (SQLite) or in a transaction that is taken back (PostgreSQL), then look whether
+    the plugins in question keep the contract."""
     started = time.monotonic()
-    clear, lines = _in_a_transaction() if is_postgresql() else _on_a_copy()
+    names = [one.name for one in reports()]
+    if is_postgresql():
+        clear, lines = _in_a_transaction()
+        kept, said = _contract_on_an_empty_database(names) if clear and names else (clear, [])
+        clear, lines = clear and kept, [*lines, *said]
+    else:
+        clear, lines = _on_a_copy(names)
     return Rehearsal(clear, round(time.monotonic() - started, 1), lines)
 
 
@@ -93,6 +107,13 @@ def _stored_versions() -> dict[str, str]:
     if not PluginState.table_exists():
         return {}
     return dict(PluginState.select(PluginState.name, PluginState.version).tuples())
+
+
+def _stored_surfaces() -> dict[str, Surface]:
+    table = PluginState._meta.table_name
+    if not PluginState.table_exists() or "surface" not in {one.name for one in db.get_columns(table)}:
+        return {}
+    return dict(PluginState.select(PluginState.name, PluginState.surface).tuples())
 
 
 def _findings(found: Found, steps: list[str], changed: bool) -> list[Finding]:
@@ -119,7 +140,7 @@ def _findings(found: Found, steps: list[str], changed: bool) -> list[Finding]:
     return findings
 
 
-def _on_a_copy() -> tuple[bool, list[str]]:
+def _on_a_copy(names: list[str]) -> tuple[bool, list[str]]:
     """`lms migrate` in a process of its own on a copy of the file: a step cannot reach the real one."""
     chosen = config.settings()
     with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=chosen.instance) as folder:
@@ -128,6 +149,22 @@ def _on_a_copy() -> tuple[bool, list[str]]:
             real.backup(target)
         environ = os.environ | {"LMS_INSTANCE": str(chosen.instance), "LMS_DATABASE": f"sqlite:///{copy}"}
         done = [_lms(environ, "migrate"), _lms(environ, "migrate", "--check")]
+        if all(one.returncode == 0 for one in done):
+            done += [_lms(environ, "plugins", "doctor", name) for name in names]
+    return _outcome(done)
+
+
+def _contract_on_an_empty_database(names: list[str]) -> tuple[bool, list[str]]:
+    """`lms plugins doctor` in an instance of its own: the real database has yesterday's shape until the upgrade."""
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+        environ = os.environ | {"LMS_INSTANCE": folder, "LMS_DATABASE": f"sqlite:///{folder}/empty.db"}
+        done = [_lms(environ, "init")]
+        if done[0].returncode == 0:
+            done = [_lms(environ, "plugins", "doctor", name) for name in names]
+    return _outcome(done)
+
+
+def _outcome(done: list[subprocess.CompletedProcess[str]]) -> tuple[bool, list[str]]:
     lines = [line for one in done for line in (one.stdout + one.stderr).splitlines() if line.strip()]
     return all(one.returncode == 0 for one in done), lines[-60:]
 

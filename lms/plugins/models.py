@@ -26,6 +26,8 @@ class PluginState(BaseModel):
     title = CharField(200, default="")
     tables = JSONText(default=list)
     legal_records = JSONText(default=list)
+    #: What it contributed then (see `lms.plugins.surface`).
+    surface = JSONText(default=dict)
 
     class Meta:
         table_name = "lms_plugin_state"

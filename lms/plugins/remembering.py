@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from lms import clock
 from lms.config import settings
 from lms.db import atomic, db, migrating
+from lms.plugins import surface
 from lms.plugins.models import PluginState
 from lms.plugins.registry import registry
 from lms.plugins.tables import Owned, history_table, tables_of
@@ -30,16 +32,19 @@ class Missing:
 def remember() -> None:
     """Note version, tables and legal records of every plugin whose steps have all run; after `lms migrate`."""
     waiting = {step.module for step in migrating.pending()}
+    versions = {row.name: row.version for row in PluginState.select() if row.surface}
     for found in registry.in_order():
         if found.problem or found.name in waiting:
             continue
         plugin = found.plugin
-        known = {
+        known: dict[str, Any] = {
             "version": plugin.version,
             "title": str(plugin.title),
             "tables": list(plugin.tables),
             "legal_records": list(plugin.legal_records),
         }
+        if plugin.version != versions.get(found.name):
+            known["surface"] = surface.of(found)
         changed = PluginState.update(**known).where(PluginState.name == found.name).execute()
         if not changed:
             PluginState.create(name=found.name, on=found.built_in, changed_at=clock.now(), **known)

@@ -12,9 +12,11 @@ from flask_babel import ngettext
 from courses.hookspecs import ClassTab, ClassTile, ClosingCheck, Condition
 from courses.models import Klass, Membership
 from courses.queries import certificate_rule
+from courses.rules import rules_in_force
+from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import DataKind, Moving
+from lms.answers import DataKind, Impact, Moving
 from lms.people.models import Official
 from lms.plugins import hookimpl, setting
 from plugins.assessment import conditions, marks, queries
@@ -101,6 +103,20 @@ def completion_conditions(klass: Klass, memberships: Sequence[Membership]) -> li
             )
         )
     return answers
+
+
+@hookimpl
+def switch_impact(name: str) -> list[Impact] | None:
+    """Rules in force whose condition nobody would answer without this plugin."""
+    if name != "assessment":
+        return None
+    count = sum(rule.every_test_min > 0 for rule in rules_in_force(clock.today()))
+    sentence = ngettext(
+        "%(num)s rule in force on certificates asks for passed tests.",
+        "%(num)s rules in force on certificates ask for passed tests.",
+        count,
+    )
+    return [Impact(sentence, count)]
 
 
 @hookimpl

@@ -12,10 +12,11 @@ from flask_babel import ngettext
 from courses.hookspecs import ClassTab, ClassTile, ClosingCheck, Condition, SessionAction, SessionLock
 from courses.models import ClassSession, Klass, Membership
 from courses.queries import certificate_rule
+from courses.rules import rules_in_force
 from lms import clock
 from lms.access import can
 from lms.access.models import ShortLink, User
-from lms.answers import DataKind, Moving, NavItem
+from lms.answers import DataKind, Impact, Moving, NavItem
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from lms.web.filters import percent
@@ -137,6 +138,20 @@ def open_short_link(link: ShortLink) -> str | None:
     if link.purpose != doors.PURPOSE:
         return None
     return url_for("attendance.link_roll", session_id=link.target["session_id"])
+
+
+@hookimpl
+def switch_impact(name: str) -> list[Impact] | None:
+    """Rules in force whose condition nobody would answer without this plugin."""
+    if name != "attendance":
+        return None
+    count = sum(rule.attendance_min > 0 for rule in rules_in_force(clock.today()))
+    sentence = ngettext(
+        "%(num)s rule in force on certificates asks for attendance.",
+        "%(num)s rules in force on certificates ask for attendance.",
+        count,
+    )
+    return [Impact(sentence, count)]
 
 
 @hookimpl

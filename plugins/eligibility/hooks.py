@@ -7,14 +7,16 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from certificates.hookspecs import CountsFor, VerifyPanel
 from lms import clock
 from lms.access import can
 from lms.access.models import User
-from lms.answers import DataKind, HomeCard, Moving, NavItem, PersonTab
+from lms.answers import DataKind, HomeCard, Impact, Moving, NavItem, PersonTab
 from lms.people.models import Official
 from lms.plugins import hookimpl
+from lms.plugins.registry import registry
 from plugins.eligibility import words
 from plugins.eligibility.models import RecordedFact
 from plugins.eligibility.queries import people, verdicts
@@ -74,6 +76,21 @@ def verify_panel(certificate: Any, on: date) -> list[VerifyPanel] | None:
             _("Posts it counts for"), "eligibility/counts_for.html", _counts_for(certificate, on), weight=40
         )
     ]
+
+
+@hookimpl
+def switch_impact(name: str) -> list[Impact] | None:
+    """Standards in force that ask for what the plugin proves, or that nobody would answer from then on."""
+    proves = [plugin for plugin, _answer in registry.answerers("eligibility_evidence")]
+    if name != "eligibility" and name not in proves:
+        return None
+    count = verdicts.count_asking_for_programmes(clock.today())
+    sentence = ngettext(
+        "%(num)s standard in force asks for programmes that it proves.",
+        "%(num)s standards in force ask for programmes that it proves.",
+        count,
+    )
+    return [Impact(sentence, count, url_for("eligibility.rules"))]
 
 
 @hookimpl

@@ -13,7 +13,8 @@ from lms.db import db, migrating
 from lms.events import Delivery, EventRow, publish
 from lms.jobs import JobRun
 from lms.operations import preflight
-from lms.plugins.contract import Plugin
+from lms.plugins import surface
+from lms.plugins.contract import Permission, Plugin
 from lms.plugins.models import PluginState
 from lms.plugins.registry import Found, registry
 from lms.plugins.remembering import remember
@@ -200,6 +201,25 @@ class TestPreflight:
         assert "1.0" in page
         assert login(make.user("lecturer")).get("/plugins/preflight").status_code == 403
 
+    def test_it_says_what_the_new_version_adds_and_takes_away(self, step, login, make):
+        step(QUIET)
+        before = surface.of(registry.found["letters"])
+        before |= {"tables": ["letters_letter", "letters_old"], "routes": ["GET /letters/archive"]}
+        PluginState.create(name="letters", on=True, version="1.0", surface=before)
+        registry.found["letters"].plugin.permissions = (Permission("letters.write", "Write", roles=()),)
+        [report] = preflight.reports()
+        changes = {one.part: (one.added, one.gone) for one in report.changes}
+        assert changes["permissions"] == (["letters.write"], [])
+        assert changes["tables"] == ([], ["letters_old"])
+        assert changes["routes"][1] == ["GET /letters/archive"]
+        page = login(make.user("platform_admin")).get("/plugins/preflight").text
+        assert "letters.write" in page and "letters_old" in page
+
+    def test_of_a_version_nobody_remembers_nothing_is_said(self, step):
+        step(QUIET)
+        PluginState.create(name="letters", on=True, version="1.0")
+        assert preflight.reports()[0].changes == []
+
     @pytest.mark.skipif(not on_postgresql(), reason="SQLite rehearses on a copy; see the whole upgrade below")
     def test_on_postgresql_the_rehearsal_is_taken_back(self, step):
         step(QUIET)
@@ -245,6 +265,10 @@ def test_a_whole_upgrade_on_an_installation_of_its_own(tmp_path):
         )
 
     version("1.0")
+    (package / "models.py").write_text(
+        "from peewee import CharField\n\nfrom lms.db import BaseModel\n\n\nclass Letter(BaseModel):\n"
+        "    words = CharField(max_length=40)\n\n    class Meta:\n        table_name = 'letters_letter'\n"
+    )
     assert lms("init").returncode == 0
     assert "Nothing to upgrade" in lms("plugins", "preflight").stdout
     version("2.0")
@@ -261,7 +285,14 @@ def test_a_whole_upgrade_on_an_installation_of_its_own(tmp_path):
         "def up(migrator, db):\n    db.execute_sql('create index letters_words on letters_letter (words)')\n"
     )
     tried = lms("plugins", "preflight", "--rehearse")
+    assert tried.returncode == 1
+    assert "It says in half a page what it is: no" in tried.stdout  # the steps run, the contract is not kept
+    (package / "README.md").write_text(
+        "# Letters\n\n" + "Letters kept for the archive, table letters_letter.\n" * 12
+    )
+    tried = lms("plugins", "preflight", "--rehearse")
     assert tried.returncode == 0, tried.stdout + tried.stderr
+    assert "✔ letters 2.0: keeps the contract" in tried.stdout
     assert "0002_quiet" in lms("migrate", "--check").stdout  # the rehearsal changed nothing
     assert "letters/0002_quiet" in lms("migrate").stdout
     assert "Nothing to upgrade" in lms("plugins", "preflight").stdout

@@ -177,3 +177,15 @@ def posts_counting(programme: str, on: date) -> list[Post]:
         ):
             found.append(post)
     return found
+
+
+def count_asking_for_programmes(on: date) -> int:
+    """How many standards in force on a day ask for a programme, for a post that exists then."""
+    book = rulebook(clock.today())
+    found = {
+        standard.rule.rule_id
+        for post in book.posts_on(on)
+        if (standard := book.standard(post.code, on))
+        and any(need.programme for need in leaves(standard.require))
+    }
+    return len(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from lms.access import requires
 from lms.operations import preflight
@@ -28,5 +29,20 @@ def _page(rehearsal: preflight.Rehearsal | None) -> str:
         "web/plugins/preflight.html",
         reports=preflight.reports(),
         rehearsal=rehearsal,
+        parts=_parts(),
         active_nav="plugins",
     )
+
+
+def _parts() -> dict[str, str]:
+    """What a plugin contributes, in words."""
+    return {
+        "permissions": _("Permission"),
+        "settings": _("Setting"),
+        "tables": _("Table"),
+        "topics": _("Kind of notice"),
+        "routes": _("Page"),
+        "answers": _("Answer to"),
+        "hears": _("Hears"),
+        "jobs": _("Background work"),
+    }
