@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from certificates.services.standing import GROUNDS
 
 DEEDS = {
+    "certificates.bulk_check": _l("%(who)s let a program check %(count)s certificates at once"),
     "certificates.prepared": _l(
         "%(who)s prepared the certificates of class %(thing)s: %(ready)s ready, %(blocked)s blocked"
     ),

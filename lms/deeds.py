@@ -97,6 +97,11 @@ DEEDS = {
     "notify.lifted": _l("%(who)s let mail go to %(thing)s again (it was stopped: %(reason)s)"),
     "notify.calendar_made": _l("%(who)s made a new calendar address"),
     "notify.calendar_revoked": _l("%(who)s closed the calendar address"),
+    # programs
+    "api.token_made": _l(
+        "%(who)s made the token “%(thing)s” for a program, good for %(days)s days: %(scopes)s"
+    ),
+    "api.token_revoked": _l("%(who)s revoked the token “%(thing)s” of %(owner)s"),
     # plugins
     "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
     "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),
@@ -127,6 +132,7 @@ KINDS = {
     "lms_import_draft": _l("uploaded list"),
     "lms_mail": _l("mail"),
     "lms_mail_stop": _l("stopped address"),
+    "lms_api_token": _l("token"),
 }
 
 NAMES = {"class_id": "courses_class", "official_id": "lms_official", "officials": "lms_official"}

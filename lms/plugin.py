@@ -63,6 +63,8 @@ class Kernel(Plugin):
         "lms_mail_stop",
         "lms_calendar_address",
         "lms_calendar_mark",
+        "lms_api_token",
+        "lms_api_answer",
     )
     legal_records = ("lms_audit", "lms_approval")
     permissions = (
@@ -113,6 +115,15 @@ class Kernel(Plugin):
         ),
     )
     settings = (
+        Setting(
+            "api_per_minute",
+            int,
+            300,
+            _l("Requests a minute of one program"),
+            help=_l("A token that asks more often has to wait; others are not slowed down."),
+            minimum=10,
+            maximum=6000,
+        ),
         Setting("password_length", int, 12, _l("Shortest password (characters)"), minimum=8, maximum=64),
         Setting(
             "second_factor_roles",

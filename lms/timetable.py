@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms import clock
 from lms.access import second
+from lms.api import once
 from lms.importing import drafts
 from lms.jobs import every
 from lms.notify import posting
@@ -16,6 +17,12 @@ from lms.people.successors import services as successors
 def send_mail() -> None:
     """Queue the letters whose time has come."""
     posting.queue_due()
+
+
+@every(hours=1)
+def forget_answers() -> None:
+    """Remove answers to programs that are kept for repeated requests, after their day."""
+    once.forget_old()
 
 
 @every(hours=24)

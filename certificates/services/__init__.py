@@ -1,5 +1,6 @@
 """Deeds on certificates: one function a deed, one transaction."""
 
+from certificates.services.checking import note_bulk_check
 from certificates.services.issuing import (
     Issue,
     approve_and_issue,
@@ -17,6 +18,7 @@ __all__ = [
     "add_register",
     "approve_and_issue",
     "create_key",
+    "note_bulk_check",
     "note_term",
     "prepare_batch",
     "print_paper",

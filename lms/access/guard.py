@@ -35,6 +35,9 @@ def can(user: Any, permission: str) -> bool:
     declared = registry.permissions.get(permission)
     if declared is None or not is_on(declared.plugin):
         return False
+    scopes = getattr(user, "token_scopes", None)
+    if scopes is not None and permission not in scopes:
+        return False
     return bool(user.role_names & roles_of(permission))
 
 

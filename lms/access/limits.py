@@ -7,6 +7,8 @@ is still far below what guessing needs. Several machines share counts through Re
 from __future__ import annotations
 
 import functools
+import math
+import time
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -33,8 +35,11 @@ def slow_down(what: str, *, most: int, seconds: int, who: str | None = None) -> 
     """Count a try of `what`; raises TooOften past `most` in `seconds` for one address (or `who`)."""
     if not current_app.config.get("RATELIMIT_ENABLED", True):
         return
-    if not _limiter().hit(RateLimitItemPerSecond(most, seconds), what, who or request.remote_addr or ""):
-        raise TooOften(_("Too many tries. Please wait a minute and try again."), retry_after=seconds)
+    item, names = RateLimitItemPerSecond(most, seconds), (what, who or request.remote_addr or "")
+    if not _limiter().hit(item, *names):
+        free_at = _limiter().get_window_stats(item, *names).reset_time
+        wait = min(seconds, max(1, math.ceil(free_at - time.time())))
+        raise TooOften(_("Too many tries. Please wait a minute and try again."), retry_after=wait)
 
 
 def refuse_guesser(what: str, *, most: int, seconds: int) -> None:

@@ -54,6 +54,10 @@ class User(UserMixin, BaseModel):
     last_login_at = DateTimeField(null=True)  # type: ignore[assignment]
     login_count = IntegerField(default=0)
 
+    #: Acting through a token of the interface for programs: what it may at most, and which it is.
+    token_scopes: frozenset[str] | None = None
+    token_id: int | None = None
+
     class Meta:
         table_name = "lms_user"
 

@@ -30,6 +30,9 @@ def organisations(user: Any, permission: str) -> _All | frozenset[int]:
     """Ids of the organisations in which the user has the permission: ALL, or the subtrees of the roles' organisations."""
     if not getattr(user, "is_authenticated", False):
         return frozenset()
+    scopes = getattr(user, "token_scopes", None)
+    if scopes is not None and permission not in scopes:
+        return frozenset()
     carrying = roles_of(permission)
     held = [row for row in user.roles if row.role.name in carrying]
     if any(row.role.name in EVERYWHERE or row.role.everywhere for row in held):

@@ -128,9 +128,14 @@ def _ours(error: LmsError) -> Any:
     if error.status == 403 and error.details.get("title"):
         text = _("It needs the permission “%(title)s”.", title=error.details["title"]) + " " + explained.text
     suggestions = for_missing_page() if error.status == 404 and not wants_json() else ()
-    return render_error(
+    response = render_error(
         error.status, explained.title, text, code=error.code, fields=fields, suggestions=suggestions
     )
+    if "retry_after" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def _http(error: HTTPException) -> Any:
@@ -218,6 +223,7 @@ _CODES = {
     403: "not_allowed",
     405: "method",
     413: "too_large",
+    415: "not_json",
     422: "invalid",
     429: "too_many",
     503: "unavailable",
@@ -251,6 +257,10 @@ def _explain(status: int) -> Explained:
         413: Explained(
             _("This file is too large"),
             _("At most 12 MB at a time, please. Split a long list into several files."),
+        ),
+        415: Explained(
+            _("This is not the kind of data we expect"),
+            _("Please send JSON, with the header Content-Type: application/json."),
         ),
         422: Explained(_("Something needs correcting"), _("Please go back and correct what is named here.")),
         429: Explained(_("Too many attempts"), _("Please wait a minute, then try again.")),

@@ -7,6 +7,7 @@ from flask import Flask, current_app, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
+from lms.api import door
 from lms.lean import Platform
 from lms.web import catalogues, errors, headers, shell, sign_in_texts
 from lms.web.language import DEFAULT, language
@@ -18,7 +19,7 @@ class FormProtection(CSRFProtect):
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Refuse a form without its token. Raises CSRFError."""
-        if request.method in current_app.config["WTF_CSRF_METHODS"]:
+        if request.method in current_app.config["WTF_CSRF_METHODS"] and not door.needs_no_form_token():
             super().protect(apply_exemptions)
 
 
@@ -29,6 +30,7 @@ csrf = FormProtection()
 def init_web(app: Platform) -> None:
     """Languages, CSRF protection, pages and errors; before sign-in and plugins."""
     from lms.access.routes import bp as access_pages  # noqa: PLC0415  routes need the database to be bound
+    from lms.api.pages import blueprints as api  # noqa: PLC0415  routes need the database to be bound
     from lms.approvals.routes import bp as approvals  # noqa: PLC0415  routes need the database to be bound
     from lms.notify.routes import bp as notices  # noqa: PLC0415  routes need the database to be bound
     from lms.operations.routes import bp as operations  # noqa: PLC0415  routes need the database to be bound
@@ -45,11 +47,12 @@ def init_web(app: Platform) -> None:
     # The form library ships no Vietnamese; its sentences are in our catalogue.
     flask_wtf.form.translations = catalogues.FormMessages()
     sign_in_texts.install(app)
+    door.install(app)
     csrf.init_app(app)
     shell.install(app)
     headers.install(app)
     errors.install(app)
-    for blueprint in (*blueprints, access_pages, approvals, notices, operations, *people):
+    for blueprint in (*blueprints, access_pages, approvals, *api, notices, operations, *people):
         app.register_blueprint(blueprint)
 
 

@@ -15,6 +15,7 @@ from werkzeug.routing import Map, Rule
 
 from lms import clock
 from lms.access.roles import PRESETS
+from lms.api.describing import sample
 from lms.db import db
 from lms.plugins.registry import registry
 from tests.access.world import SECRETS, Unfilled, World, build
@@ -35,6 +36,7 @@ SHARED: dict[str, str] = {
 NOTHING_THERE = {
     "access.short",
     "attendance.link_roll",
+    "certificates_api.verify",
     "verify.counts",
     "verify.show",
     "web.job_file",
@@ -61,12 +63,20 @@ def knock(client: FlaskClient, login: Any, world: World) -> Any:
             login(user)
         with db.atomic() as trial:
             try:
-                asked = {"query_string" if method == "GET" else "data": world.asked()}
-                return client.open(address, method=method, **asked)
+                return client.open(address, method=method, **sent(client.application, method, address, world))
             finally:
                 trial.rollback()
 
     return ask
+
+
+def sent(app: Flask, method: str, address: str, world: World) -> dict[str, Any]:
+    """What is sent along: the agency's ids, or what an operation for programs takes."""
+    endpoint, _values = app.url_map.bind("").match(address, method=method)
+    operation = getattr(app.view_functions[endpoint], "lms_operation", None)
+    if operation is not None and operation.body is not None:
+        return {"json": sample(operation.body), "headers": {"Idempotency-Key": "knock"}}
+    return {"query_string" if method == "GET" else "data": world.asked()}
 
 
 def routes(app: Flask) -> list[tuple[Rule, str]]:

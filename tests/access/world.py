@@ -20,6 +20,7 @@ from evaluation.models import Invitation
 from lms import clock, jobs
 from lms.access import links, sign_ins
 from lms.access.models import Passkey, User
+from lms.api import tokens
 from lms.approvals.models import Approval
 from lms.events import Delivery, EventRow
 from lms.importing import drafts
@@ -192,6 +193,7 @@ def build(make: Any) -> World:
             "stop_id": stop.id,
             "test_id": test.id,
             "token": calendars.make_address(officer),
+            "token_id": tokens.make(officer, SECRETS[2], ["people.view"], days=30)[0].id,
             "kept_id": other.id,
             "gone_id": double.id,
             "merge_id": merge.id,
@@ -221,6 +223,7 @@ def build(make: Any) -> World:
             ("courses.discard_timetable", "key"): timetable.key,
             ("courses.timetable_answer", "key"): timetable.key,
             ("courses.timetable_preview", "key"): timetable.key,
+            ("certificates_api.verify", "code"): "none",
             ("eligibility.verdict", "code"): POST,
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",
