@@ -6,6 +6,7 @@ that changes one sees it at once.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ ON = ""
 
 class _Switches:
     def __init__(self) -> None:
-        self.read_at = 0.0
+        self.read_at = -math.inf
         self.states: dict[str, PluginState] = {}
         self.choices: dict[tuple[str, str], dict[Scope, PluginChoice]] = {}
         #: Quarantined by this process when the database could not be told.
@@ -87,7 +88,7 @@ switches = _Switches()
 
 def refresh() -> None:
     """Read the switches again at the next question."""
-    switches.read_at = 0.0
+    switches.read_at = -math.inf
     switches.local.clear()
 
 

@@ -190,7 +190,7 @@ def test_lists_cost_the_same_whatever_their_length(make, max_queries):
         make.klass(f"L{number}", state="enrolling", sessions=1)
     assert len(user.roles) == 1
 
-    with max_queries(5):
+    with max_queries(6):
         rows = list(queries.classes_for(user))
         _shown = [(row.programme.title, row.organiser.name) for row in rows]
         queries.learner_counts(rows)

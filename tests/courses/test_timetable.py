@@ -13,6 +13,7 @@ from lms import clock
 from lms.audit.models import AuditRow
 from lms.errors import Conflict, Invalid
 from lms.importing.preview import Status
+from lms.importing.sheets import MOST_ROWS, SPARE_ROWS
 from tests.courses.conftest import LICH_HOC, preview_of, take_in
 
 pytestmark = pytest.mark.usefixtures("page")
@@ -460,7 +461,7 @@ def test_judging_costs_the_same_for_two_lines_and_for_two_hundred(klass, officer
         b"\x00\x01\x02\x03" * 50,
         "một dòng chữ không có cột".encode(),
         "Họ và tên\tNgày sinh\nNguyễn Văn An\t1/1/1980".encode(),
-        ("Ngày\tBuổi\tChuyên đề\n" + "3/3/2025\tSáng\tBài\n" * 10_001).encode(),
+        ("Ngày\tBuổi\tChuyên đề\n" + "3/3/2025\tSáng\tBài\n" * (MOST_ROWS + SPARE_ROWS + 1)).encode(),
     ],
 )
 def test_what_is_no_timetable_is_refused_with_a_sentence(klass, officer, content):
