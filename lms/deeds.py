@@ -53,6 +53,8 @@ DEEDS = {
     "people.officials_added": _l("%(who)s put %(count)s officials on record at once"),
     "people.officials_changed": _l("%(who)s changed %(count)s officials at once: %(fields)s"),
     "people.officials_changed_back": _l("%(who)s put %(count)s officials back as they were"),
+    "people.officials_left": _l("%(who)s recorded that %(count)s officials left"),
+    "people.officials_serve_again": _l("%(who)s put %(count)s officials back into service"),
     "people.officials_removed": _l("%(who)s removed %(count)s officials put on record by mistake"),
     "people.cccd_revealed": _l("%(who)s looked at the full citizen id of %(thing)s. Reason: %(reason)s"),
     "people.official_changed": _l("%(who)s recorded a change of %(thing)s"),
@@ -70,6 +72,8 @@ DEEDS = {
     "export.full_ids": _l("%(who)s exported %(rows)s rows with whole citizen ids"),
     "people.official_left": _l("%(who)s recorded that %(thing)s no longer serves"),
     "people.staff_list_sent": _l("%(who)s sent the staff list %(thing)s (%(organisation)s)"),
+    "people.staff_list_withdrawn": _l("%(who)s took back the staff list %(thing)s (%(organisation)s)"),
+    "people.staff_list_undone": _l("%(who)s took the decision on the staff list %(thing)s back"),
     "people.staff_list_decided": _l(
         "%(who)s decided on the staff list %(thing)s: %(accepted)s rows taken over, %(failed)s failed"
     ),

@@ -10,6 +10,7 @@ from lms.jobs import every
 from lms.notify import posting
 from lms.people.merging import alike
 from lms.people.privacy import services as privacy
+from lms.people.staff import services as staff
 from lms.people.successors import services as successors
 
 
@@ -29,6 +30,12 @@ def forget_answers() -> None:
 def tidy_imports() -> None:
     """Remove imports that nobody finished, and the files of finished ones, after their time."""
     drafts.tidy()
+
+
+@every(hours=24)
+def tidy_staff_lists() -> None:
+    """Let go of the rows of staff lists decided a month ago."""
+    staff.tidy()
 
 
 @every(hours=1)

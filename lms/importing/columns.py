@@ -149,6 +149,8 @@ class Entry:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     fixes: Mapping[str, str] = field(default_factory=dict)
+    #: How the row was judged (`lms.importing.preview.Status`).
+    status: str = ""
     #: What `match` found.
     record: Any = None
 

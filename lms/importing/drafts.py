@@ -19,7 +19,7 @@ from lms.errors import Conflict, NotFound
 from lms.importing import sheets
 from lms.importing.kinds import Change
 from lms.importing.models import ImportDraft
-from lms.importing.preview import Preview, Result
+from lms.importing.preview import Outcome, Preview, Result
 from lms.importing.sheets import Grid
 from lms.text import clean_line, nfc
 
@@ -161,6 +161,17 @@ def finish(draft: ImportDraft, judged: Preview, outcome: Result) -> None:
 def result(draft: ImportDraft) -> Result | None:
     """What came of an applied list."""
     return Result.from_json(crypto.unseal(draft.result)) if draft.result else None
+
+
+@atomic
+def amend(draft: ImportDraft, later: Mapping[int, Outcome]) -> None:
+    """Say in the result what became of rows later, when somebody decided on the list: row number → outcome."""
+    known = result(draft)
+    if known is None:
+        return
+    outcomes = tuple(later.get(one.number, one) for one in known.outcomes)
+    draft.result, draft.changed_at = crypto.seal(Result(known.counts, outcomes).to_json()), clock.now()
+    draft.save(only=[ImportDraft.result, ImportDraft.changed_at])
 
 
 @atomic

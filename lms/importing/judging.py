@@ -75,7 +75,7 @@ def judge(kind: ListKind, reading: Reading, *, by: User, target: Any) -> Judged:
     """Judge every row that was read against what is on record now."""
     records = kind.prepare(reading.entries, by=by, target=target)
     seen: dict[str, int] = {}
-    judged = [_row(entry, _verdict(kind, entry, records, seen)) for entry in reading.entries]
+    judged = [_judged(entry, _verdict(kind, entry, records, seen)) for entry in reading.entries]
     everything = sorted([*judged, *skipped(reading.body)], key=lambda row: row.number)
     columns = tuple((column.key, str(column.title)) for column in kind.columns() if column.key in reading.header.columns)  # fmt: skip
     preview = Preview(
@@ -123,7 +123,8 @@ def _twice(kind: ListKind, entry: Entry, verdict: Verdict, seen: dict[str, int])
     return Verdict(Status.CONFLICT, _("The same as row %(row)d. Leave one of the two out.", row=before))
 
 
-def _row(entry: Entry, verdict: Verdict) -> RowJudgement:
+def _judged(entry: Entry, verdict: Verdict) -> RowJudgement:
+    entry.status = verdict.status
     return RowJudgement(
         number=entry.number,
         status=verdict.status,

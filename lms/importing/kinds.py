@@ -65,6 +65,10 @@ class ListKind:
     any_of: tuple[tuple[str, ...], ...] = ()
     #: Kept and previewed only: there is nowhere to write it yet.
     reads_only: bool = False
+    #: The list speaks as a whole (who is missing in it): `apply` gets every row, each with `entry.status`.
+    whole: bool = False
+    #: What happens next, in one sentence under the result of an applied list.
+    next_step: Any = ""
     #: One sentence above the upload form.
     lead: Any = ""
 
@@ -145,6 +149,13 @@ class ListKind:
     def apply(self, entries: Sequence[Entry], *, by: User, target: Any) -> list[Change]:
         """Write new and changed rows inside the caller's transaction; one `Change` for each."""
         raise NotImplementedError
+
+    def sentence(self, status: Status) -> str:
+        """What the result says of a row that was written."""
+        return str(_("Added.") if status is Status.NEW else _("Changed."))
+
+    def written(self, draft: Any, changes: Sequence[Change]) -> None:
+        """Called last, in the transaction of applying: for a kind that keeps hold of its import."""
 
     # undo --------------------------------------------------------------------------------------------
 

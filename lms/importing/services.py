@@ -23,6 +23,8 @@ AT_ONCE = 100
 #: Minutes in which the result page offers to take an import back with one press; later from the history.
 UNDO_MINUTES = 10
 JOB = "lms.apply_list"
+#: Rows that say something the list may be applied for; of lists that speak as a whole, rows as on record too.
+_STAND = frozenset({Status.NEW, Status.CHANGED, Status.SAME})
 
 
 class CannotUndo(Conflict):
@@ -110,7 +112,8 @@ def start(draft: ImportDraft, *, by: User) -> jobs.JobRun | None:
     under_way = jobs.JobRun.get_or_none(jobs.JobRun.id == draft.job) if draft.job else None
     if under_way is not None and not under_way.finished:
         return under_way  # type: ignore[no-any-return]
-    count = len(drafts.preview(draft).applicable)
+    shown = drafts.preview(draft)
+    count = len(shown.only(None) if kind_or_404(draft.kind).whole else shown.applicable)
     if count <= AT_ONCE:
         apply(draft, by=by)
         return None
@@ -137,14 +140,15 @@ def apply(draft: ImportDraft, *, by: User, progress: Progress | None = None) -> 
 def _write(kind: ListKind, draft: ImportDraft, reading: judging.Reading, by: User) -> Result:
     target = kind.target_or_404(draft.target, by)
     judged = judging.judge(kind, reading, by=by, target=target)
-    entries = judged.applicable
-    if not entries:
+    entries = judged.entries if kind.whole else judged.applicable
+    if not any(entry.status in _STAND for entry in entries):
         raise Invalid(_("No row can be written. Correct the rows below or upload a corrected list."))
     changes = kind.apply(entries, by=by, target=target)
-    result = Result(_counts(judged.preview), tuple(_outcome(row) for row in judged.preview.rows))
+    result = Result(_counts(judged.preview), tuple(_outcome(kind, row) for row in judged.preview.rows))
     drafts.keep_changes(draft, changes)
     drafts.finish(draft, judged.preview, result)
     _remember(kind, judged.preview, by)
+    kind.written(draft, changes)
     audit.record(by, "import.applied", draft, kind=kind.key, **result.counts)
     return result
 
@@ -153,11 +157,9 @@ def _counts(preview: Preview) -> dict[str, int]:
     return {str(status): count for status, count in preview.counts().items()}
 
 
-def _outcome(row: RowJudgement) -> Outcome:
-    if row.status is Status.NEW:
-        return Outcome(row.number, row.status, _("Added."), done=True)
-    if row.status is Status.CHANGED:
-        return Outcome(row.number, row.status, _("Changed."), done=True)
+def _outcome(kind: ListKind, row: RowJudgement) -> Outcome:
+    if row.applicable:
+        return Outcome(row.number, row.status, kind.sentence(row.status), done=True)
     return Outcome(row.number, row.status, row.reason)
 
 

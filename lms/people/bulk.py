@@ -28,16 +28,16 @@ class Revision:
 
 @atomic
 def change_officials(
-    wanted: Sequence[tuple[Official, Mapping[str, Any]]], *, by: User | None
+    wanted: Sequence[tuple[Official, Mapping[str, Any]]], *, by: User | None, source: str = ""
 ) -> list[Revision]:
     """Change many officials: (official, details as in `official_values`). Fields that are not named stay.
 
-    Another organisation is a move: the period of service there begins today.
+    `source` is where it was read. Another organisation is a move: the period of service there begins today.
     Raises Invalid for a value that cannot be used.
     """
     revisions = [_change(official, details) for official, details in wanted]
     changed = [revision for revision in revisions if revision.after]
-    _on_record([(one.official, one.before, one.after) for one in changed], by)
+    _on_record([(one.official, one.before, one.after) for one in changed], by, source)
     if changed:
         alike.look_at(one.official for one in changed if alike.TELLING & one.after.keys())
         audit.record(
@@ -72,7 +72,9 @@ def _change(official: Official, details: Mapping[str, Any]) -> Revision:
     )
 
 
-def _on_record(changes: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]], by: User | None) -> None:
+def _on_record(
+    changes: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]], by: User | None, source: str = ""
+) -> None:
     """Note what became different about each official (id, before, after), in one go; citizen ids are never noted."""
     moment = clock.now()
     insert_many(
@@ -83,6 +85,7 @@ def _on_record(changes: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]
                 "field": name,
                 "old": _as_text(before.get(name)),
                 "new": _as_text(value),
+                "source": source,
                 "at": moment,
                 "by": by and by.id,
                 "by_name": str(by or ""),
@@ -168,6 +171,47 @@ def remove_officials(ids: Sequence[int], *, by: User | None) -> None:
         Official.delete().where(Official.id.in_(part)).execute()
     if ids:
         audit.record(by, "people.officials_removed", None, count=len(ids), officials=list(ids))
+
+
+@atomic
+def leave(ids: Sequence[int], *, by: User | None, source: str = "") -> dict[int, list[int]]:
+    """Record that officials no longer serve from today on; returns the periods of service that ended, by official."""
+    ended: dict[int, list[int]] = {one: [] for one in ids}
+    for start in range(0, len(ids), 5000):
+        part = list(ids[start : start + 5000])
+        open_ = Employment.select(Employment.official, Employment.id).where(
+            Employment.official.in_(part), Employment.to_date.is_null()
+        )
+        for official, period in open_.tuples():
+            ended[official].append(period)
+        Employment.update(to_date=clock.today()).where(
+            Employment.official.in_(part), Employment.to_date.is_null()
+        ).execute()
+        Official.update(active=False).where(Official.id.in_(part)).execute()
+    _serving(ids, "yes", "no", by, source)
+    if ids:
+        audit.record(by, "people.officials_left", None, count=len(ids), officials=list(ids))
+    return ended
+
+
+@atomic
+def serve_again(ended: Mapping[int, Sequence[int]], *, by: User | None) -> None:
+    """Take `leave` back: the officials serve as before."""
+    ids, periods = list(ended), [period for part in ended.values() for period in part]
+    for start in range(0, len(ids), 5000):
+        Official.update(active=True).where(Official.id.in_(ids[start : start + 5000])).execute()
+    for start in range(0, len(periods), 5000):
+        part = periods[start : start + 5000]
+        Employment.update(to_date=None).where(Employment.id.in_(part)).execute()
+    _serving(ids, "no", "yes", by, "")
+    if ids:
+        audit.record(by, "people.officials_serve_again", None, count=len(ids), officials=ids)
+
+
+def _serving(ids: Sequence[int], old: str, new: str, by: User | None, source: str) -> None:
+    common = {"field": "active", "old": old, "new": new, "source": source, "holds_from": clock.today()}
+    who = {"at": clock.now(), "by": by and by.id, "by_name": str(by or "")}
+    insert_many(OfficialChange, [{"official": one, **common, **who} for one in ids])
 
 
 def is_as(official: Official, values: Mapping[str, Any]) -> bool:

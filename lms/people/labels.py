@@ -36,6 +36,11 @@ STAFF_STATES = {
     "decided": (_l("Decided"), "good"),
     "withdrawn": (_l("Replaced by a later list"), "neutral"),
 }
+STAFF_OUTCOMES = {
+    "accepted": (_l("Taken over"), "good"),
+    "failed": (_l("Could not be taken over"), "bad"),
+    "refused": (_l("Not accepted"), "neutral"),
+}
 STAFF_STATUSES = {
     "new": (_l("New"), "info"),
     "changed": (_l("Changed"), "warn"),

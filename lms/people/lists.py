@@ -28,7 +28,7 @@ MANAGE = "people.manage"
 #: Chosen in the preview instead of somebody on record.
 NEW_PERSON = "new"
 
-_OFFICIAL_COLUMNS = (
+OFFICIAL_COLUMNS = (
     ListColumn("code", _l("Staff code"), ("Mã CB", "Mã cán bộ", "Mã CBCCVC", "Mã số cán bộ", "Mã công chức"), "code", length=6, most=20, value=lambda one: one.code),
     ListColumn("name", _l("Full name"), ("Họ và tên", "Họ tên", "Họ, tên", "Họ và tên khai sinh"), "name", required=True, most=120, value=lambda one: one.full_name),
     ListColumn("birth", _l("Birth date"), ("Ngày sinh", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Năm sinh", "Sinh ngày"), "birth", value=lambda one: birth_of(one)),
@@ -46,7 +46,7 @@ _OFFICIAL_COLUMNS = (
 
 
 @dataclass
-class _People:
+class Known:
     """What the rows of a list of officials may refer to."""
 
     within: Any
@@ -56,6 +56,16 @@ class _People:
     by_code: dict[str, Official] = field(default_factory=dict)
     by_name: dict[str, list[Official]] = field(default_factory=dict)
     organisations: dict[str, list[Organisation]] = field(default_factory=dict)
+
+    def read(self, entries: Sequence[Entry]) -> None:
+        """Fetch the holders of citizen ids, staff codes and record numbers; constant number of queries."""
+        hashes = {crypto.keyed_hash(entry.get("cccd")) for entry in entries if entry.get("cccd")}
+        for one in officials_by(Official.cccd_hash, hashes):
+            self.by_cccd[str(one.cccd_hash)] = one
+        for one in officials_by(Official.code, {entry.get("code") for entry in entries}):
+            self.by_code[str(one.code)] = one
+        for one in officials_by(Official.id, {entry.get("record") for entry in entries}):
+            self.by_id[one.id] = one
 
     def candidates(self, entry: Entry) -> list[Official]:
         """Officials of the same name whose birth fits, and holders of the codes; within the scope only."""
@@ -91,20 +101,14 @@ class OfficialList(ListKind):
     )
 
     def columns(self) -> Sequence[ListColumn]:
-        return _OFFICIAL_COLUMNS
+        return OFFICIAL_COLUMNS
 
     def back_url(self, target: int | None) -> str:
         return url_for("people.officials")
 
-    def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> _People:
-        records = _People(scope.organisations(by, MANAGE))
-        hashes = {crypto.keyed_hash(entry.get("cccd")) for entry in entries if entry.get("cccd")}
-        for one in officials_by(Official.cccd_hash, hashes):
-            records.by_cccd[str(one.cccd_hash)] = one
-        for one in officials_by(Official.code, {entry.get("code") for entry in entries}):
-            records.by_code[str(one.code)] = one
-        for one in officials_by(Official.id, {entry.get("record") for entry in entries}):
-            records.by_id[one.id] = one
+    def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> Known:
+        records = Known(scope.organisations(by, MANAGE))
+        records.read(entries)
         for one in officials_by(Official.name_folded, {fold(entry.get("name", "")) for entry in entries}):
             records.by_name.setdefault(str(one.name_folded), []).append(one)
         for organisation in Organisation.select().order_by(Organisation.valid_to.is_null()):
@@ -114,7 +118,7 @@ class OfficialList(ListKind):
         records.home = own[0] if own else None
         return records
 
-    def match(self, entry: Entry, records: _People) -> Official | None:
+    def match(self, entry: Entry, records: Known) -> Official | None:
         chosen = entry.fixes.get("record_chosen", "")
         if chosen:
             return next((one for one in records.candidates(entry) if str(one.id) == chosen), None)
@@ -129,18 +133,18 @@ class OfficialList(ListKind):
             return ""
         return entry.get("cccd") or entry.get("code") or f"{fold(entry.get('name', ''))}|{entry.get('birth')}"
 
-    def judge(self, entry: Entry, records: _People) -> Verdict:
+    def judge(self, entry: Entry, records: Known) -> Verdict:
         chosen = entry.fixes.get("record_chosen", "")
         person = entry.record
         if person is not None and person.organisation_id not in records.within:
             return Verdict(Status.CONFLICT, _("On record in an organisation outside your scope. That organisation or the Department corrects the record."))  # fmt: skip
-        if person is not None and not chosen and (reason := _doubt(entry, person, records)):
-            return Verdict(Status.CONFLICT, reason, _choices(records.candidates(entry)))
+        if person is not None and not chosen and (reason := doubt(entry, person, records)):
+            return Verdict(Status.CONFLICT, reason, choices(records.candidates(entry)))
         if person is None and chosen != NEW_PERSON and (alike := records.candidates(entry)):
             reason = _(
                 "Somebody of the same name and birth is on record. Choose the right person, or say it is a new one."
             )
-            return Verdict(Status.CONFLICT, reason, _choices(alike))
+            return Verdict(Status.CONFLICT, reason, choices(alike))
         if verdict := _place(entry, records):
             return verdict
         if person is None and entry.get("birth") is None:
@@ -190,7 +194,7 @@ class OfficialList(ListKind):
         ).iterator()
 
 
-def _doubt(entry: Entry, person: Official, records: _People) -> str:
+def doubt(entry: Entry, person: Official, records: Known) -> str:
     """Why a recognised row may still mean somebody else; empty when it does not."""
     others = (records.holder(entry), records.by_code.get(entry.get("code", "")))
     if any(other is not None and other.id != person.id for other in others):
@@ -205,7 +209,7 @@ def _doubt(entry: Entry, person: Official, records: _People) -> str:
     return ""
 
 
-def _place(entry: Entry, records: _People) -> Verdict | None:
+def _place(entry: Entry, records: Known) -> Verdict | None:
     """Say which organisation the row means; a verdict when it cannot be said."""
     code, name = entry.get("organisation_code"), entry.get("organisation")
     if not code and not name:
@@ -249,7 +253,7 @@ def _details(entry: Entry) -> dict[str, Any]:
     return details
 
 
-def _choices(people: Sequence[Official]) -> tuple[Choice, ...]:
+def choices(people: Sequence[Official]) -> tuple[Choice, ...]:
     known = [Choice(str(one.id), ", ".join(str(part) for part in (one.full_name, birth_of(one), one.code, one.organisation.name) if part)) for one in people]  # fmt: skip
     return (*known, Choice(NEW_PERSON, _("A new person, not on record yet")))
 

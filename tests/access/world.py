@@ -32,7 +32,7 @@ from lms.people.merging import services as merging
 from lms.people.models import Official, Organisation
 from lms.people.privacy import services as privacy
 from lms.people.privacy.models import RetentionList
-from lms.people.staff import services as staff
+from lms.people.staff.models import StaffList
 from lms.people.successors import services as successors
 from plugins.assessment import services as assessment
 from plugins.eligibility.models import RecordedFact
@@ -145,9 +145,15 @@ def build(make: Any) -> World:
     double = make.official(SECRETS[1], agency)
     merge = merging.merge(other, make.official(SECRETS[1], agency), reason="Cùng một người", by=None)
     request = privacy.record(member.official, "erasure", by=None)
-    staff_list = staff.take_in(
-        agency, f"Họ và tên,Năm sinh\n{SECRETS[1]},1980\n".encode(), "staff.csv", by=officer
+    staff_import = imports.take_in(
+        kind_or_404("people.staff"),
+        f"Họ và tên,Năm sinh\n{SECRETS[1]},1980\n".encode(),
+        "staff.csv",
+        by=officer,
+        target=agency.id,
     )
+    imports.apply(staff_import, by=officer)
+    staff_list = StaffList.get()
     due = RetentionList.create(made_on=date(2025, 4, 1))
     reorganisation = successors.note("Sắp xếp đơn vị", date(2025, 7, 1), by=None)
     pair = successors.add_pair(reorganisation, agency, make.organisation("so-moi"), by=None)

@@ -1,4 +1,4 @@
-"""Pages: staff lists sent, the difference to approve, the result."""
+"""Pages: staff lists sent, the difference to approve, the decision and its way back."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from wtforms.fields.choices import SelectChoice
 
 from lms.access import can, current_user, requires, requires_any, scope
 from lms.access.guard import acting_user
-from lms.db import paginate
+from lms.db import Page, paginate
 from lms.errors import Invalid, NotFound
+from lms.importing import services as importing
+from lms.importing.kinds import kind_or_404
+from lms.jobs import JobRun
 from lms.people import labels, queries
 from lms.people.models import Organisation
-from lms.people.staff import services
+from lms.people.staff import deciding, services
 from lms.people.staff.difference import ACCEPTABLE
-from lms.people.staff.models import StaffList
+from lms.people.staff.models import DECIDED, WAITING, StaffList
 from lms.web.forms import show_refusal
 
 bp = Blueprint("staff", __name__, url_prefix="/people/staff-lists")
 
+PER_PAGE = 100
 SEND, APPROVE = "people.manage", "people.staff_approve"
 
 
@@ -45,15 +49,19 @@ def index() -> str:
 @bp.post("")
 @requires("people.manage")
 def send() -> Any:
-    """Take in a list and show its difference."""
+    """Take in a list and show how every row was judged."""
     form = _form()
     if form.validate_on_submit():
         organisation = queries.organisation_or_404(form.organisation.data, current_user, SEND)
         try:
             if form.file.data is None or not form.file.data.filename:
                 raise Invalid(fields={"file": _("Choose a file.")})
-            made = services.take_in(
-                organisation, form.file.data.read(), form.file.data.filename, by=current_user
+            draft = importing.take_in(
+                kind_or_404("people.staff"),
+                form.file.data.read(),
+                form.file.data.filename,
+                by=current_user,
+                target=organisation.id,
             )
         except Invalid as refused:
             if refused.fields:
@@ -61,33 +69,65 @@ def send() -> Any:
             else:
                 form.file.errors = [str(refused)]
         else:
-            return redirect(url_for("staff.show", list_id=made.id))
+            return redirect(url_for("web.import_show", key=draft.key))
     return _index(form), 422
 
 
 @bp.get("/<int:list_id>")
 @requires_any("people.manage", "people.staff_approve")
 def show(list_id: int) -> str:
-    """The difference, row by row, with old and new values."""
+    """The difference, row by row, with old and new values; once decided, what became of each row."""
     made = _list(list_id, SEND, APPROVE)
-    rows = [row for row in services.rows_of(made) if row.status != "same"]
+    rows = services.rows_of(made)
+    wanted = request.args.get("show", "")
+    shown = [row for row in rows if wanted in {"", row.status}]
+    number, pages = request.args.get("page", 1, type=int), max(1, -(-len(shown) // PER_PAGE))
+    number = min(max(1, number), pages)
+    part = shown[(number - 1) * PER_PAGE : number * PER_PAGE]
     may = can(current_user, APPROVE) and made.organisation_id in scope.organisations(current_user, APPROVE)
     return render_template(
-        "people/staff_list.html", made=made, rows=rows, acceptable=ACCEPTABLE, may_approve=may, labels=labels
+        "people/staff_list.html",
+        made=made,
+        page=Page(part, number, pages, len(shown), PER_PAGE),
+        shown=wanted,
+        accepted=sum(1 for row in rows if row.accepted),
+        acceptable=ACCEPTABLE,
+        may_approve=may,
+        obstacles=deciding.obstacles(made) if may and made.state == DECIDED else None,
+        run=JobRun.get_or_none(JobRun.id == made.job) if made.job and made.state == WAITING else None,
+        labels=labels,
     )
 
 
 @bp.post("/<int:list_id>/decide")
 @requires("people.staff_approve")
 def decide(list_id: int) -> Any:
-    """Take over the accepted rows."""
-    done = services.decide(
-        _list(list_id, APPROVE), set(request.form.getlist("accept")), by=acting_user() or current_user
+    """Keep the marks of this page, and take over what is marked when the button for that was pressed."""
+    made, by = _list(list_id, APPROVE), acting_user() or current_user
+    back = redirect(
+        url_for("staff.show", list_id=list_id, show=request.args.get("show"), page=request.args.get("page"))
     )
+    made = services.mark(made, set(request.form.getlist("shown")), set(request.form.getlist("accept")))
+    if "mark" in request.form:
+        flash(_("The marks are kept; nothing was taken over yet."), "info")
+        return back
+    run = deciding.start(made, by=by)
+    if run is not None:
+        return redirect(url_for("web.job", run_id=run.id))
+    done = _list(list_id, APPROVE)
     flash(
         _("%(accepted)s rows were taken over, %(failed)s could not be.", accepted=done.counts["accepted"], failed=done.counts["failed"]),
         "success",
     )  # fmt: skip
+    return redirect(url_for("staff.show", list_id=list_id))
+
+
+@bp.post("/<int:list_id>/undo")
+@requires("people.staff_approve")
+def undo(list_id: int) -> Any:
+    """Take a decision back."""
+    deciding.undo(_list(list_id, APPROVE), by=acting_user() or current_user)
+    flash(_("The decision was taken back: every record is as before, and the list waits again."), "success")
     return redirect(url_for("staff.show", list_id=list_id))
 
 

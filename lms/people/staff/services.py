@@ -1,25 +1,28 @@
-"""Writes on staff lists: take one in, take over what is accepted, withdraw it."""
+"""Writes on staff lists before the decision: put one before an approver, mark rows, withdraw it, let old ones go."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
 from lms import audit, clock, crypto
+from lms.access import scope
 from lms.access.models import User
 from lms.db import atomic, lock
-from lms.errors import Conflict, Invalid, LmsError
-from lms.people import services as people
+from lms.errors import Conflict
+from lms.importing.columns import Entry
+from lms.importing.drafts import KEEP_DAYS
+from lms.importing.models import ImportDraft
+from lms.importing.preview import Status
 from lms.people.models import Official, Organisation
 from lms.people.staff import difference
-from lms.people.staff.difference import ACCEPTABLE, Row
+from lms.people.staff.difference import Differences, Row
 from lms.people.staff.models import DECIDED, WAITING, WITHDRAWN, StaffList
-from lms.text import clean_line, nfc
 
 
 class AlreadyDecided(Conflict):
@@ -28,75 +31,94 @@ class AlreadyDecided(Conflict):
     code = "already_decided"
 
 
-@atomic
-def take_in(organisation: Organisation, data: bytes, filename: str, *, by: User) -> StaffList:
-    """Compare an agency's staff list with the record and put the difference before an approver; nothing changes yet.
+def serving_in(organisations: Iterable[int]) -> list[Official]:
+    """Those who serve in these organisations, in the order of names."""
+    query = Official.select(Official, Organisation).join(Organisation).where(
+        Official.organisation.in_(sorted(organisations)), Official.merged_into.is_null(), Official.active
+    )  # fmt: skip
+    return list(query.order_by(Official.name_sort, Official.id))
 
-    An older list of the agency that still waits is withdrawn. Raises Invalid for a file without a table.
+
+@atomic
+def send(
+    organisation: Organisation, entries: Sequence[Entry], differences: Differences, *, by: User
+) -> StaffList:
+    """Put the difference of a judged list before an approver; nothing changes yet.
+
+    An older list of the agency that still waits is withdrawn. Constant number of queries.
     """
-    rows = difference.compare(organisation, data, filename)
-    if not any(row.number for row in rows):
-        raise Invalid(fields={"file": _("The list has no rows.")})
+    inside = scope.subtree(organisation.id)
+    rows = difference.rows(organisation, inside, entries, differences, serving_in(inside))
     StaffList.update(state=WITHDRAWN, rows="").where(
         StaffList.organisation == organisation, StaffList.state == WAITING
     ).execute()
+    same = sum(1 for entry in entries if entry.status == Status.SAME)
+    left_out = sum(1 for entry in entries if entry.status in {Status.ERROR, Status.CONFLICT})
+    counts = dict(Counter(row.status for row in rows)) | {"same": same, "error": left_out}
     made = StaffList.create(
         organisation=organisation,
-        filename=clean_line(nfc(filename))[-120:] or "list",
         rows=_sealed(rows),
-        counts=dict(Counter(row.status for row in rows)),
+        counts={status: count for status, count in counts.items() if count},
         sent_by=by,
     )
     audit.record(by, "people.staff_list_sent", made, organisation=str(organisation), **made.counts)
     return made
 
 
+@atomic
+def came_from(list_id: int, draft: ImportDraft) -> None:
+    """Remember the import a list came with: its name, and where the sender reads what became of it."""
+    StaffList.update(draft=draft.key, filename=draft.filename).where(StaffList.id == list_id).execute()
+
+
 def rows_of(made: StaffList) -> list[Row]:
-    """The rows with their differences; none once the list is decided."""
+    """The rows with their differences; none once the list is withdrawn or its time is over."""
     return [Row(**row) for row in json.loads(crypto.unseal(made.rows))] if made.rows else []
 
 
-@atomic
-def decide(made: StaffList, accepted: Collection[str], *, by: User) -> StaffList:
-    """Take over the accepted rows (by key) and nothing else; the rest of the list changes nothing.
+def keep_rows(made: StaffList, rows: list[Row]) -> None:
+    """Keep the rows as they are now."""
+    made.rows = _sealed(rows)
+    made.save(only=[StaffList.rows])
 
-    A row that cannot be taken over is named and holds nobody else up. Raises AlreadyDecided.
-    """
-    made = lock(made)
-    if made.state != WAITING:
-        raise AlreadyDecided(_("This list was decided already."))
-    counts, problems = dict(made.counts), []
-    taken = [row for row in rows_of(made) if row.key in accepted and row.status in ACCEPTABLE]
-    done = 0
-    for row in taken:
-        try:
-            _take_over(made, row, by)
-            done += 1
-        except LmsError as refused:
-            problems.append(f"{row.name}: {refused}")
-    made.counts = counts | {"accepted": done, "failed": len(problems)}
-    made.problems, made.rows, made.state = problems, "", DECIDED
-    made.decided_by, made.decided_at = by, clock.now()
-    made.save()
-    audit.record(by, "people.staff_list_decided", made, accepted=done, failed=len(problems))
+
+@atomic
+def mark(made: StaffList, shown: Collection[str], accepted: Collection[str]) -> StaffList:
+    """Remember which of the rows shown (by key) the approver accepts. Raises AlreadyDecided."""
+    made = must_wait(made)
+    rows = rows_of(made)
+    for row in rows:
+        if row.key in shown:
+            row.accepted = row.key in accepted and row.status in difference.ACCEPTABLE
+    keep_rows(made, rows)
     return made
 
 
 @atomic
-def _take_over(made: StaffList, row: Row, by: User) -> None:
-    values = dict(row.values)
-    if isinstance(values.get("birth_date"), str):
-        values["birth_date"] = date.fromisoformat(values["birth_date"])
-    if row.status == difference.NEW:
-        people.add_official(values.pop("full_name"), made.organisation, by=by, **values)
-        return
-    official = Official.get_by_id(row.official)
-    source = _("Staff list %(file)s", file=made.filename)
-    if row.status == difference.LEFT:
-        people.leave(official, by=by, source=source)
-        return
-    values = {name: value for name, value in values.items() if value is not None and name != "cccd"}
-    people.change_official(official, values, by=by, source=source)
+def withdraw(made: StaffList, *, by: User) -> None:
+    """Take a list back that waits. Raises AlreadyDecided."""
+    made = must_wait(made)
+    made.state, made.rows = WITHDRAWN, ""
+    made.save(only=[StaffList.state, StaffList.rows])
+    audit.record(by, "people.staff_list_withdrawn", made, organisation=str(made.organisation))
+
+
+def must_wait(made: StaffList) -> StaffList:
+    """The list read again and locked. Raises AlreadyDecided."""
+    made = lock(made)
+    if made.state != WAITING:
+        raise AlreadyDecided(_("This list was decided already."))
+    return made
+
+
+@atomic
+def tidy() -> int:
+    """Let go of the rows of decided lists after thirty days; what was decided stays on record."""
+    before = clock.now() - timedelta(days=KEEP_DAYS)
+    old = StaffList.update(rows="", changes="").where(
+        StaffList.state == DECIDED, StaffList.decided_at < before, StaffList.rows != ""
+    )
+    return int(old.execute())
 
 
 def _sealed(rows: list[Row]) -> Any:
