@@ -32,6 +32,7 @@ class Kernel(Plugin):
         "lms_data_request",
         "lms_staff_list",
         "lms_retention_list",
+        "lms_exported_id",
         "lms_user",
         "lms_role",
         "lms_user_role",

@@ -45,6 +45,21 @@ def decided(user: Any) -> Any:
     return query.order_by(Approval.id.desc())
 
 
+def latest(kind: str, thing: Any) -> Approval | None:
+    """What was asked last about a thing, whatever became of it."""
+    found: Approval | None = (
+        _requests()
+        .where(
+            Approval.kind == kind,
+            Approval.object_kind == thing._meta.table_name,
+            Approval.object_id == str(thing._pk),
+        )
+        .order_by(Approval.id.desc())
+        .first()
+    )
+    return found
+
+
 def approval_or_404(approval_id: int, user: Any) -> Approval:
     """A request the user asked for or may answer. Raises NotFound."""
     found = _requests().where(Approval.id == approval_id).first()

@@ -6,11 +6,11 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from lms import audit
 from lms.access.models import User
 from lms.errors import NotFound
 from lms.exporting import text, xlsx
 from lms.importing.kinds import ListKind
+from lms.people.privacy import views
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -31,11 +31,20 @@ def export(
     if ending not in TYPES:
         raise NotFound()
     columns = kind.columns()
-    rows = [
-        [one.cell(record, full=full) for one in columns] for record in kind.export(user, arguments, target)
-    ]
+    rows, officials = [], []
+    for record in kind.export(user, arguments, target):
+        rows.append([one.cell(record, full=full) for one in columns])
+        if full and (official := kind.official_of(record)):
+            officials.append(official)
     if full:
-        audit.record(user, "export.full_ids", None, kind=kind.key, rows=len(rows))
+        views.note_export(
+            user,
+            kind=kind.key,
+            title=str(kind.title),
+            arguments=arguments,
+            rows=len(rows),
+            officials=officials,
+        )
     return table(kind, ending, rows)
 
 

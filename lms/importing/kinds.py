@@ -173,6 +173,10 @@ class ListKind:
         """The records of the list under the filters on screen, within the user's scope."""
         raise NotImplementedError
 
+    def official_of(self, record: Any) -> int | None:
+        """Whose citizen id a row of the export holds: an export with whole numbers stands on that person's page."""
+        return getattr(record, "official_id", None) or (record.id if hasattr(record, "cccd_sealed") else None)
+
     def filename(self, target: Any) -> str:
         """Name of an exported file without its ending."""
         return self.key.replace(".", "-")

@@ -20,7 +20,7 @@ from lms.errors import Conflict, Invalid
 from lms.people import history, labels, queries, services
 from lms.people.forms import ChangeForm, OfficialForm, RevealForm
 from lms.people.models import Employment, Official, Organisation
-from lms.people.privacy.export import views_of
+from lms.people.privacy import views
 from lms.plugins import ask
 from lms.web.forms import show_refusal
 from lms.web.lists import Sort, Sorting
@@ -252,7 +252,7 @@ def _person(person: Official, form: RevealForm, number: str | None = None) -> st
         number=number,
         may_reveal=may_reveal,
         may_answer=can(current_user, "people.privacy"),
-        views=views_of(person) if may_reveal or can(current_user, "people.privacy") else [],
+        views=views.of(person) if may_reveal or can(current_user, "people.privacy") else [],
         may_change=can(current_user, "people.manage") and _in_scope(person, "people.manage"),
         may_read_history=can(current_user, "platform.audit")
         or (can(current_user, "people.manage") and _in_scope(person, "people.manage")),

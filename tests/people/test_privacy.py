@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from certificates.models import Certificate
+from lms import approvals
 from lms.access import links
 from lms.access.models import ShortLink
+from lms.approvals.services import AlreadyDecided, SamePerson
 from lms.audit.models import AuditRow
-from lms.errors import Invalid
+from lms.errors import Conflict, Invalid
 from lms.people import services as people
 from lms.people.models import Official
 from lms.people.privacy import register, services
@@ -86,19 +88,35 @@ class TestCopy:
 
 class TestErasure:
     def test_needs_a_second_person(self, erasure, department, person):
-        services.propose_erasure(erasure, by=department)
-        with pytest.raises(services.SecondPersonNeeded):
-            services.approve_erasure(erasure, by=department)
+        asked = services.propose_erasure(erasure, by=department)
+        with pytest.raises(SamePerson):
+            approvals.approve(asked, by=department)
         assert Official.get_by_id(person.id).email == "hoa@example.vn"
 
-    def test_cannot_be_approved_before_it_is_proposed(self, erasure, second):
+    def test_a_no_changes_nothing_and_it_can_be_proposed_again(self, erasure, department, second, person):
+        approvals.refuse(services.propose_erasure(erasure, by=department), by=second, answer="Còn khiếu nại")
+        assert Official.get_by_id(person.id).email == "hoa@example.vn"
+        with pytest.raises(AlreadyDecided):
+            approvals.approve(services.asked(erasure), by=second)
+        approvals.approve(services.propose_erasure(erasure, by=department), by=second)
+        assert Official.get_by_id(person.id).email is None
+
+    def test_it_is_asked_about_once_at_a_time(self, erasure, department, second):
+        services.propose_erasure(erasure, by=department)
+        with pytest.raises(Conflict):
+            services.propose_erasure(erasure, by=second)
+
+    def test_a_request_answered_in_the_meantime_erases_nothing(self, erasure, department, second, person):
+        asked = services.propose_erasure(erasure, by=department)
+        services.answer(erasure, "Người yêu cầu đã rút đơn.", by=department)
         with pytest.raises(services.AlreadyDecided):
-            services.approve_erasure(erasure, by=second)
+            approvals.approve(asked, by=second)
+        assert Official.get_by_id(person.id).email == "hoa@example.vn"
 
     def test_erases_with_counts_and_names_what_is_kept(self, erasure, department, second, person):
         RecordedFact.create(official=person, kind="degree", value="dai_hoc")
-        services.propose_erasure(erasure, by=department)
-        made = services.approve_erasure(erasure, by=second)
+        approvals.approve(services.propose_erasure(erasure, by=department), by=second)
+        made = DataRequest.get_by_id(erasure.id)
         assert made.result["erased"]["eligibility_fact"] == 1
         assert made.result["erased"]["lms_official"] == 1
         assert Official.get_by_id(person.id).email is None
@@ -108,15 +126,13 @@ class TestErasure:
         self, erasure, department, second, person
     ):
         Official.update(active=False).where(Official.id == person.id).execute()
-        services.propose_erasure(erasure, by=department)
-        services.approve_erasure(erasure, by=second)
+        approvals.approve(services.propose_erasure(erasure, by=department), by=second)
         assert Official.get_by_id(person.id).cccd_sealed is None
 
     def test_certificates_stay(self, school, department, second):
         certificate = school.issued("Lê Thị Hòa")[0]
         made = services.record(certificate.official, "erasure", by=department)
-        services.propose_erasure(made, by=department)
-        services.approve_erasure(made, by=second)
+        approvals.approve(services.propose_erasure(made, by=department), by=second)
         assert Certificate.get_by_id(certificate.id).name == "Lê Thị Hòa"
 
 
@@ -169,10 +185,13 @@ class TestPages:
     def test_two_persons_erase(self, client, login, department, second, person, erasure):
         login(department)
         client.post(f"/privacy/requests/{erasure.id}/propose")
-        assert client.post(f"/privacy/requests/{erasure.id}/approve").status_code == 403
+        agree = f"/approvals/{services.asked(erasure).id}/approve"
+        assert client.post(agree).status_code == 403
         assert "Bạn là người đề nghị" in client.get(f"/privacy/requests/{erasure.id}").text
         login(second)
-        assert client.post(f"/privacy/requests/{erasure.id}/approve").status_code == 302
+        assert agree in client.get(f"/privacy/requests/{erasure.id}").text
+        assert agree in client.get("/approvals").text
+        assert client.post(agree).status_code == 302
         assert "Sổ gốc cấp chứng chỉ" in client.get(f"/privacy/requests/{erasure.id}").text
 
     def test_who_saw_a_citizen_id(self, client, login, department, person):
@@ -182,6 +201,26 @@ class TestPages:
         assert "Đối chiếu hồ sơ cử đi học" in page
         assert "038185123456" not in page
         assert "Đối chiếu hồ sơ cử đi học" in client.get(f"/people/{person.id}").text
+
+    def test_an_export_with_whole_citizen_ids_is_a_view_of_everybody_in_it(
+        self, client, login, make, department, person, home
+    ):
+        other = make.official("Trần Văn Khác", home, birth_year=1980, cccd="038080111222")
+        login(department)
+        assert client.get("/lists/people.officials/export.csv?q=hoa").status_code == 200
+        assert AuditRow.select().where(AuditRow.deed == "export.full_ids").count() == 0
+        assert "038185123456" in client.post("/lists/people.officials/export.csv?q=hoa&page=2").text
+        row = AuditRow.get(AuditRow.deed == "export.full_ids")
+        assert (row.details["filter"], row.details["rows"]) == ("hoa", 1)
+        said = "Trong một bản xuất 1 dòng (Cán bộ, công chức, viên chức: hoa)"
+        assert said in client.get("/privacy/views").text
+        assert said in client.get(f"/people/{person.id}").text
+        assert said not in client.get(f"/people/{other.id}").text
+
+    def test_a_citizen_id_typed_as_filter_does_not_go_on_record(self, client, login, department, person):
+        login(department)
+        client.post("/lists/people.officials/export.csv?q=038185123456")
+        assert AuditRow.get(AuditRow.deed == "export.full_ids").details["filter"] == "•••••••••456"
 
     def test_the_retention_page(self, client, login, department):
         made = RetentionList.create(made_on=date(2026, 3, 2) - timedelta(days=1))

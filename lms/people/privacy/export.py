@@ -13,10 +13,9 @@ from flask_babel import gettext as _
 
 from lms import crypto, exporting
 from lms.access.models import User
-from lms.audit.models import AuditRow
 from lms.people import history
 from lms.people.models import Employment, Official, Organisation
-from lms.people.privacy import register
+from lms.people.privacy import register, views
 
 
 def collect(official: Official) -> dict[str, Any]:
@@ -67,20 +66,9 @@ def own(official: Official) -> dict[str, Any]:
         ],
         "account": {"email": account.email, "last_login_at": account.last_login_at} if account else None,
         "who_saw_the_citizen_id": [
-            {"at": row.at, "by": row.by_name, "reason": row.details.get("reason", "")}
-            for row in views_of(official)
+            {"at": one.at, "by": one.by, "reason": one.reason} for one in views.of(official)
         ],
     }
-
-
-def views_of(official: Official) -> list[AuditRow]:
-    """Every full view of a person's citizen id, the latest first."""
-    query = AuditRow.select().where(
-        AuditRow.object_kind == "lms_official",
-        AuditRow.object_id == str(official.id),
-        AuditRow.deed == "people.cccd_revealed",
-    )
-    return list(query.order_by(AuditRow.id.desc()))
 
 
 def archive(official: Official) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
+from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from lms import clock
 from lms.access.models import User
@@ -58,3 +58,14 @@ class RetentionList(BaseModel):
 
     def __str__(self) -> str:
         return self.made_on.strftime("%d/%m/%Y")
+
+
+class ExportedId(BaseModel):
+    """Whose whole citizen id was in an export. Plain numbers, as the audit row they belong to: nothing cascades here."""
+
+    #: Id of the audit row of the export.
+    audit = IntegerField(index=True)
+    official = IntegerField(index=True)
+
+    class Meta:
+        table_name = "lms_exported_id"

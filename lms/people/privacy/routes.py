@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from lms import clock
 from lms.access import current_user, public, requires, scope
 from lms.access.guard import acting_user
-from lms.audit.models import AuditRow
 from lms.db import paginate
 from lms.errors import Conflict, Invalid, NotFound
 from lms.people import labels, queries
 from lms.people.models import Official
 from lms.people.privacy import register, services
+from lms.people.privacy import views as views_read
 from lms.people.privacy.forms import AnswerForm, RequestForm
 from lms.people.privacy.models import DataRequest, RetentionList
 from lms.web.forms import show_refusal
@@ -113,28 +113,12 @@ def propose(request_id: int) -> Any:
     return redirect(url_for("privacy.show", request_id=request_id))
 
 
-@bp.post("/privacy/requests/<int:request_id>/approve")
-@requires("people.privacy")
-def approve(request_id: int) -> Any:
-    """Erase, as the second person."""
-    made = services.approve_erasure(_request(request_id), by=_user())
-    rows = sum(made.result["erased"].values())
-    flash(_("Erased: %(count)s rows. What the law obliges to keep is named below.", count=rows), "success")
-    return redirect(url_for("privacy.show", request_id=request_id))
-
-
 @bp.get("/privacy/views")
 @requires("people.privacy")
 def views() -> str:
     """Every full view of a citizen id in the reader's scope, the latest first."""
-    query = (
-        AuditRow.select(AuditRow, Official.id.alias("official_id"), Official.full_name)
-        .join(Official, on=(AuditRow.object_id == Official.id.cast("TEXT")))
-        .where(AuditRow.deed == "people.cccd_revealed", AuditRow.object_kind == "lms_official")
-    )
-    query = scope.limit(query, Official.organisation, current_user, PRIVACY).order_by(AuditRow.id.desc())
-    page = paginate(query.objects(), request.args.get("page", 1, type=int))
-    return render_template("people/cccd_views.html", page=page)
+    page = paginate(views_read.all_for(current_user), request.args.get("page", 1, type=int))
+    return render_template("people/cccd_views.html", page=page, shown=views_read.shown)
 
 
 @bp.get("/privacy/retention")
@@ -159,9 +143,13 @@ def approve_list(retention_id: int) -> Any:
 
 
 def _page(made: DataRequest, form: AnswerForm) -> str:
-    second = made.proposed_by_id is not None and made.proposed_by_id != current_user.id
     return render_template(
-        "people/data_request.html", made=made, person=made.official, form=form, second=second, labels=labels
+        "people/data_request.html",
+        made=made,
+        person=made.official,
+        form=form,
+        asked=services.asked(made),
+        labels=labels,
     )
 
 

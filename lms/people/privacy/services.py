@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from lms import audit, clock, text
+from lms import approvals, audit, clock, text
+from lms.access import scope
 from lms.access.models import User
+from lms.approvals.models import Approval
 from lms.db import atomic, lock
 from lms.errors import Conflict, Invalid, NotAllowed
 from lms.people import services as people
@@ -17,17 +20,15 @@ from lms.people.privacy import export, register
 from lms.people.privacy.models import DONE, KINDS, OPEN, PROPOSED, REFUSED, DataRequest, RetentionList
 from lms.plugins import setting
 
+PRIVACY = "people.privacy"
+#: The deed that takes two persons.
+ERASE = "lms.erase_personal_data"
+
 
 class AlreadyDecided(Conflict):
     """The request is in a state in which this is not done any more."""
 
     code = "already_decided"
-
-
-class SecondPersonNeeded(NotAllowed):
-    """Who proposes an erasure does not approve it."""
-
-    code = "second_person_needed"
 
 
 @atomic
@@ -76,34 +77,52 @@ def answer(made: DataRequest, words: str, *, by: User | None, refused: bool = Fa
 
 
 @atomic
-def propose_erasure(made: DataRequest, *, by: User) -> DataRequest:
-    """Put an erasure before a second person. Raises AlreadyDecided."""
-    made = _open(made, OPEN)
+def propose_erasure(made: DataRequest, *, by: User) -> Approval:
+    """Ask a second person to agree to an erasure (`lms.approvals`); it can be asked again after a no.
+
+    Raises AlreadyDecided, and Conflict while somebody has to answer already.
+    """
+    made = _open(made, OPEN, PROPOSED)
     if made.kind != "erasure":
         raise AlreadyDecided(_("The person did not ask for erasure."))
+    approval = approvals.request(ERASE, made, by=by, details={"request": made.id}, reason=str(made.words))
     made.state, made.proposed_by = PROPOSED, by
     made.save(only=[DataRequest.state, DataRequest.proposed_by])
     audit.record(by, "people.erasure_proposed", made, official_id=made.official_id)
-    return made
+    return approval
 
 
-@atomic
-def approve_erasure(made: DataRequest, *, by: User) -> DataRequest:
+def asked(made: DataRequest) -> Approval | None:
+    """The latest question put to a second person about a request."""
+    return approvals.latest(ERASE, made)
+
+
+def _sentences(details: dict[str, Any]) -> list[str]:
+    """What the second person agrees to."""
+    return [
+        _("Everything that no law obliges to keep is erased. This cannot be undone."),
+        _("Certificates and class registers stay as they are."),
+    ]
+
+
+@approvals.two_person(ERASE, title=_l("Erase personal data"), permission=PRIVACY, describe=_sentences)
+def erase(details: dict[str, Any], *, by: User, second: User) -> DataRequest:
     """Erase what no law obliges to keep, in every module, in one transaction; the counts and what is kept go on record.
 
-    Raises SecondPersonNeeded for the one who proposed it, AlreadyDecided, Refused when a module cannot answer.
+    Raises NotAllowed when the person is outside the second person's scope, AlreadyDecided, Refused when a module
+    cannot answer.
     """
-    made = _open(made, PROPOSED)
-    if made.proposed_by_id == by.id:
-        raise SecondPersonNeeded(_("A second person must approve the erasure: you proposed it yourself."))
+    made = _open(DataRequest.get_by_id(details["request"]), PROPOSED)
     official = lock(made.official)
+    if official.organisation_id not in scope.organisations(second, PRIVACY):
+        raise NotAllowed(permission=PRIVACY)
     counts: dict[str, int] = dict(register.erase_own(official))
     for _plugin, erased in register.answers("privacy_erase", official=official):
         counts.update({table: counts.get(table, 0) + count for table, count in erased.items()})
     kept = [[str(one.title), str(one.kept_because)] for one in register.kinds() if one.kept_because]
     made.result = {"erased": counts, "kept": kept}
     made.save(only=[DataRequest.result])
-    return _close(made, DONE, _("Erased as far as the law allows."), by, rows=sum(counts.values()))
+    return _close(made, DONE, _("Erased as far as the law allows."), second, rows=sum(counts.values()))
 
 
 def due(on: date) -> list[dict[str, Any]]:
