@@ -14,7 +14,7 @@ from lms.access.models import User
 from lms.audit import record
 from lms.audit.models import AuditRow
 from lms.db import atomic, insert_many
-from lms.demo import people, province
+from lms.demo import desk, people, province
 from lms.demo.nominees import NOMINEES
 from lms.people import services as people_services
 from lms.people.merging import alike
@@ -73,6 +73,9 @@ def load(note: Callable[[str], None] = lambda _: None, *, officials: int = OFFIC
             with atomic():
                 answer.function(*[context for _ in answer.argnames])
             jobs.drain()
+    note("The Department's desk")
+    with atomic():
+        desk.load(context)
     record(None, LOADED)
     return context
 

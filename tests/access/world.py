@@ -147,7 +147,7 @@ def build(make: Any) -> World:
     request = privacy.record(member.official, "erasure", by=None)
     staff_import = imports.take_in(
         kind_or_404("people.staff"),
-        f"Họ và tên,Năm sinh\n{SECRETS[1]},1980\n".encode(),
+        f"Họ và tên,Năm sinh\n{SECRETS[1]} Anh,1991\n".encode(),
         "staff.csv",
         by=officer,
         target=agency.id,
