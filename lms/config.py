@@ -51,6 +51,8 @@ class Settings:
     access_log: bool = False
     #: Who shows this token reads /metrics (LMS_METRICS_TOKEN); empty: there is no such page.
     metrics_token: str = field(default="", repr=False)
+    #: Webhooks may point into our own network and to plain http (LMS_WEBHOOK_PRIVATE=1); off: only https to the open internet.
+    webhook_private: bool = False
     #: Outgoing mail; empty = kept in the outbox only.
     #: smtp://user:password@host:587?tls=starttls or smtps://host (LMS_SMTP_URL).
     smtp_url: str = field(default="", repr=False)

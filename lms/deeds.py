@@ -106,6 +106,13 @@ DEEDS = {
         "%(who)s made the token “%(thing)s” for a program, good for %(days)s days: %(scopes)s"
     ),
     "api.token_revoked": _l("%(who)s revoked the token “%(thing)s” of %(owner)s"),
+    "api.webhook_added": _l("%(who)s lets %(address)s (“%(thing)s”) be told of %(events)s"),
+    "api.webhook_changed": _l("%(who)s changed the webhook “%(thing)s”: %(address)s, %(events)s"),
+    "api.webhook_secret": _l("%(who)s drew a new secret for the webhook “%(thing)s”"),
+    "api.webhook_paused": _l("%(who)s paused the webhook “%(thing)s”"),
+    "api.webhook_resumed": _l("%(who)s let the webhook “%(thing)s” go on"),
+    "api.webhook_removed": _l("%(who)s removed the webhook “%(thing)s” (%(address)s)"),
+    "api.webhook_tried": _l("%(who)s sent a trial to the webhook “%(thing)s”"),
     # plugins
     "plugins.on": _l("%(who)s switched the plugin “%(plugin)s” on"),
     "plugins.off": _l("%(who)s switched the plugin “%(plugin)s” off"),
@@ -137,6 +144,7 @@ KINDS = {
     "lms_mail": _l("mail"),
     "lms_mail_stop": _l("stopped address"),
     "lms_api_token": _l("token"),
+    "lms_webhook": _l("webhook"),
 }
 
 NAMES = {"class_id": "courses_class", "official_id": "lms_official", "officials": "lms_official"}

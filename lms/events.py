@@ -114,6 +114,7 @@ def publish(event: Event) -> None:
     database step.
     """
     from lms import jobs  # noqa: PLC0415  jobs delivers what events owe: the pair is one mechanism in two files
+    from lms.api.webhooks import queries as webhooks  # noqa: PLC0415  they are told of facts, so they import this file
     from lms.plugins.switch import is_on  # noqa: PLC0415  the switch reads tables that publish does not need at import
 
     refuse_while_upgrading(f"publish {event.event_name()}")
@@ -124,6 +125,9 @@ def publish(event: Event) -> None:
         if is_on(subscription.plugin):
             delivery = Delivery.create(event=row, handler=subscription.name, plugin=subscription.plugin)
             jobs.wake(delivery.id)
+    for webhook in webhooks.listening(row.name):
+        delivery = Delivery.create(event=row, handler=webhook.handler, plugin="lms")
+        jobs.wake(delivery.id)
 
 
 def deliver(delivery_id: int) -> str | None:
@@ -132,9 +136,12 @@ def deliver(delivery_id: int) -> str | None:
     The handler and the mark "done" share a transaction. A failure is stored with its error and tried
     again after 10 s, 1 min, 10 min and 1 h; after five attempts it waits for an administrator.
     """
+    from lms.api.webhooks import sending  # noqa: PLC0415  they are told of facts, so they import this file
     from lms.plugins import troubles  # noqa: PLC0415  asking plugins needs tables that publish does not
     from lms.plugins.fence import PluginFault  # noqa: PLC0415
 
+    if sending.is_for_webhook(delivery_id):
+        return sending.deliver(delivery_id)  # a network takes its time: no transaction is held open for it
     try:
         with db.atomic():
             delivery = _claim(delivery_id)

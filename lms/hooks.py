@@ -29,6 +29,7 @@ _LINES = (
     ("platform.plugins", "web.plugins", "plug", "platform", 10),
     ("platform.jobs", "web.jobs", "layers", "platform", 20),
     ("platform.mail", "notify.mails", "mail", "platform", 25),
+    ("platform.webhooks", "webhooks.index", "send", "platform", 27),
     ("platform.audit", "web.audit", "scroll-text", "platform", 30),
     ("platform.admin", "admin.index", "settings", "platform", 40),
 )
@@ -46,6 +47,7 @@ def navigation(user: Any) -> list[NavItem]:
         "web.plugins": _("Plugins"),
         "web.jobs": _("Background work"),
         "notify.mails": _("Mail"),
+        "webhooks.index": _("Webhooks"),
         "web.audit": _("Audit record"),
         "admin.index": _("Reference data"),
     }

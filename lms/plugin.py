@@ -66,6 +66,7 @@ class Kernel(Plugin):
         "lms_calendar_mark",
         "lms_api_token",
         "lms_api_answer",
+        "lms_webhook",
     )
     legal_records = ("lms_audit", "lms_approval")
     permissions = (
@@ -78,6 +79,7 @@ class Kernel(Plugin):
         ),
         Permission("platform.jobs", _l("See background work"), roles=("platform_admin",)),
         Permission("platform.mail", _l("See all mail and lift stops"), roles=("platform_admin",)),
+        Permission("platform.webhooks", _l("Tell other systems of facts"), roles=("platform_admin",)),
         Permission("platform.audit", _l("Read the audit record"), roles=("platform_admin", "inspector")),
         Permission("people.view", _l("See officials of own organisations"), roles=EVERY_OFFICER),
         Permission(

@@ -33,9 +33,9 @@ class TokenForm(FlaskForm):
     days = SelectField(_l("Good for"), coerce=int, default=90)
 
 
-def token_form(user: User) -> Any:
-    """The form with what this account can give."""
-    form = TokenForm()
+def token_form(user: User, *, empty: bool = False) -> Any:
+    """The form with what this account can give; `empty` = without what was just sent."""
+    form = TokenForm(formdata=None) if empty else TokenForm()
     form.scopes.choices = [(one.name, str(one.title)) for one in tokens.offered(user)]
     form.organisation.choices = [
         (0, str(_l("All that my roles cover"))),

@@ -13,6 +13,7 @@ from lms.access.guard import acting_user
 from lms.api import describing, kernel, tokens
 from lms.api.forms import token_form
 from lms.api.operations import ROOT
+from lms.api.webhooks import routes as webhooks
 from lms.db import paginate
 from lms.errors import LmsError
 from lms.plugins.registry import registry
@@ -20,7 +21,7 @@ from lms.web.errors import layout
 from lms.web.forms import show_refusal
 
 bp = Blueprint("api", "lms.api", template_folder="templates")
-blueprints = (bp, kernel.bp)
+blueprints = (bp, kernel.bp, webhooks.bp)
 
 
 @bp.route("/me/tokens", methods=["GET", "POST"])
@@ -38,6 +39,8 @@ def tokens_page() -> Any:
             )  # fmt: skip
         except LmsError as refused:
             show_refusal(form, refused)
+        else:
+            form = token_form(current_user, empty=True)
     page = render_template(
         "api/tokens.html",
         layout=layout(),

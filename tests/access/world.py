@@ -21,6 +21,7 @@ from lms import clock, jobs
 from lms.access import links, sign_ins
 from lms.access.models import Passkey, User
 from lms.api import tokens
+from lms.api.webhooks.models import Webhook
 from lms.approvals.models import Approval
 from lms.events import Delivery, EventRow
 from lms.importing import drafts
@@ -162,6 +163,7 @@ def build(make: Any) -> World:
     notify([officer], "enrolment.decided", SECRETS[2], key="k", by=officer)
     notice = Notice.get()
     stop = MailStop.create(address="khong-con@kiemtra.example.vn")
+    webhook = Webhook.create(title=SECRETS[2], address="https://example.vn/", events=[], secret_sealed="")
     assert Invitation.select().exists()
     device = sign_ins.begin(officer, "may-cua-so", ends_at=_later(), address="203.0.113.7", agent="Firefox")
     passkey = Passkey.create(user=officer, credential_id="khoa", public_key=b"", name=SECRETS[2])
@@ -197,6 +199,7 @@ def build(make: Any) -> World:
             "notice_id": notice.id,
             "part": f"class-{klass.id}",
             "stop_id": stop.id,
+            "webhook_id": webhook.id,
             "test_id": test.id,
             "token": calendars.make_address(officer),
             "token_id": tokens.make(officer, SECRETS[2], ["people.view"], days=30)[0].id,

@@ -1,0 +1,1 @@
+"""Addresses of other systems that hear of facts: signed, tried again, seen."""
