@@ -71,7 +71,8 @@ def _row(organisation: Organisation, inside: frozenset[int], entry: Entry, diffe
         str(entry.number), entry.number, NEW, entry.get("name"), str(entry.get("birth") or ""), accepted=True
     )
     if person is None:
-        row.values = _values(entry, {column for column in entry.values})
+        row.values = _values(entry, set(entry.values))
+        row.note = " · ".join(filter(None, (entry.shown.get(key) for key in ("position", "code", "cccd"))))
         return row
     row.official = person.id
     if person.organisation_id not in inside:

@@ -1,0 +1,44 @@
+"""What the demonstration puts on the Department's desk is there, and waits for the next hand."""
+
+import random
+
+import pytest
+
+from lms import clock
+from lms.demo import desk, loading
+from lms.people.merging import duplicates
+from lms.people.merging.models import OfficialMerge
+from lms.people.models import Official, Organisation
+from lms.people.privacy import services as privacy
+from lms.people.privacy import views
+from lms.people.privacy.models import DataRequest
+from lms.people.staff import services as staff
+from lms.people.staff.models import StaffList
+from lms.people.successors.models import Reorganisation
+
+
+@pytest.fixture
+def province(app):
+    with app.test_request_context():
+        context = loading.Context(random.Random(28), clock.today(), lambda _text: None)
+        loading._kernel(context, 400)
+        desk.load(context)
+        yield context
+
+
+def test_the_desk_is_full(province):
+    officer = province.users["department_officer"]
+    # Ten were put on record twice: one pair is merged, one told apart.
+    assert duplicates.page(officer, 1).total == 8
+    assert OfficialMerge.select().count() == 1
+    assert Reorganisation.get().state == "applied"
+    ended = Organisation.get(Organisation.code == "tt-but-son")
+    assert ended.successor.code == "xa-hoang-hoa"
+    assert Official.select().where(Official.organisation == ended).count() == 0
+    waiting = StaffList.get()
+    assert waiting.state == "waiting"
+    assert {row.status for row in staff.rows_of(waiting)} == {"new", "changed", "conflict", "left"}
+    states = {row.kind: row.state for row in DataRequest.select()}
+    assert states == {"access": "open", "erasure": "proposed", "correction": "done"}
+    assert privacy.asked(DataRequest.get(DataRequest.kind == "erasure")).standing == "waiting"
+    assert views.all_for(officer).count() == 2
