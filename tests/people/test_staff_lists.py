@@ -280,11 +280,14 @@ class TestPages:
         preview = client.post("/people/staff-lists", data=upload).location
         assert "Phó trưởng phòng" in client.get(preview).text
         client.post(f"{preview}/apply")
-        assert client.get(preview).status_code == 200
+        assert "1 dòng đã trình người phê duyệt" in client.get(preview).text
         page = f"/people/staff-lists/{StaffList.get().id}"
         shown = client.get(page).text
         assert "Phó trưởng phòng" in shown
         assert "Tiếp nhận các dòng đã chọn" not in shown
+        assert f'href="{preview}"' in shown
+        ImportDraft.update(key="khong-con").execute()
+        assert f'href="{preview}"' not in client.get(page).text
         key = by_status(StaffList.get())["changed"].key
         assert client.post(f"{page}/decide", data={"accept": key}).status_code == 403
         # The next list is for the same agency, already chosen.

@@ -93,6 +93,7 @@ def show(list_id: int) -> str:
         accepted=sum(1 for row in rows if row.accepted),
         acceptable=ACCEPTABLE,
         may_approve=may,
+        has_result=made.sent_by_id == current_user.id and services.has_result(made),
         obstacles=deciding.obstacles(made) if may and made.state == DECIDED else None,
         run=JobRun.get_or_none(JobRun.id == made.job) if made.job and made.state == WAITING else None,
         labels=labels,

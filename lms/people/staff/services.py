@@ -71,6 +71,11 @@ def came_from(list_id: int, draft: ImportDraft) -> None:
     StaffList.update(draft=draft.key, filename=draft.filename).where(StaffList.id == list_id).execute()
 
 
+def has_result(made: StaffList) -> bool:
+    """Whether the sender can still read what became of each row: imports are kept a month."""
+    return bool(made.draft) and ImportDraft.select().where(ImportDraft.key == made.draft).exists()
+
+
 def rows_of(made: StaffList) -> list[Row]:
     """The rows with their differences; none once the list is withdrawn or its time is over."""
     return [Row(**row) for row in json.loads(crypto.unseal(made.rows))] if made.rows else []
