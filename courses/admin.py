@@ -9,30 +9,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from courses.labels import CERTIFICATE_KINDS, KINDS, REGIMES
 from courses.models import Lecturer, Programme, ProgrammeVersion, Room
 from lms import names, text
 from lms.access.models import User
 from lms.people.models import Organisation
 from lms.web.admin import SecureModelView
 
-KINDS = {
-    "political_theory": _l("Political theory"),
-    "state_management": _l("State management"),
-    "leadership": _l("Leadership and management"),
-    "defence_security": _l("Defence and security"),
-    "job_position": _l("Job position"),
-}
-REGIMES = {
-    "home_affairs": _l("Home affairs"),
-    "commune_political_centre": _l("Commune political centre"),
-    "party": _l("Party"),
-    "defence": _l("Defence"),
-}
-CERTIFICATE_KINDS = {
-    "certificate": _l("Certificate of a programme"),
-    "completion": _l("Certificate of completion"),
-    "diploma": _l("Diploma"),
-}
 CONFIDENCE = {
     "verified": _l("verified"),
     "reported": _l("second-hand"),
@@ -60,6 +43,7 @@ class ProgrammeView(SecureModelView):
     """Programmes are added and ended, never deleted: certificates refer to them."""
 
     permission = "courses.reference"
+    list_kind = "courses.programmes"
     column_list = ("code", "title", "kind", "certificate_kind", "valid_to")
     column_default_sort = "number"
     column_searchable_list = (Programme.code, Programme.title)

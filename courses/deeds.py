@@ -13,6 +13,8 @@ from lms.people.models import Official
 
 DEEDS = {
     "courses.room_added": _l("%(who)s added the room %(thing)s"),
+    "courses.programme_added": _l("%(who)s added the programme %(thing)s"),
+    "courses.programme_changed": _l("%(who)s changed the programme %(thing)s: %(fields)s"),
     "courses.lecturer_added": _l("%(who)s added the lecturer %(thing)s"),
     "courses.class_opened": _l("%(who)s opened the class %(thing)s (%(code)s)"),
     "courses.class_changed": _l("%(who)s changed the class %(thing)s: %(changed)s"),

@@ -21,6 +21,7 @@ from courses.models import (
     Programme,
     ProgrammeVersion,
 )
+from courses.programme_list import ProgrammeList
 from courses.services.classes import STATE_NAMES
 from courses.services.facts import class_values
 from lms import crypto, names
@@ -33,6 +34,8 @@ from lms.importing.records import RecordKind, rows_of
 from lms.people.models import Official, Organisation
 from lms.people.queries import birth_of, officials_by
 from lms.plugins import Refused, check
+
+__all__ = ["ClassList", "LearnerList", "ProgrammeList"]
 
 MANAGE = "courses.manage"
 

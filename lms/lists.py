@@ -1,8 +1,10 @@
 """The kernel's kinds of list, and the jobs that apply long ones."""
 
+from lms.access import account_list
 from lms.importing import background
 from lms.people import lists, organisation_list
 from lms.people.staff import jobs as staff_jobs
 from lms.people.staff import kind as staff
+from lms.web import job_list
 
-__all__ = ["background", "lists", "organisation_list", "staff", "staff_jobs"]
+__all__ = ["account_list", "background", "job_list", "lists", "organisation_list", "staff", "staff_jobs"]

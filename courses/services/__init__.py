@@ -12,25 +12,36 @@ from courses.services.classes import (
     start_review,
 )
 from courses.services.learners import add_learner, remove_learner
-from courses.services.reference import add_lecturer, add_room, find_lecturer, find_room
+from courses.services.reference import (
+    add_lecturer,
+    add_programme,
+    add_room,
+    change_programme,
+    find_lecturer,
+    find_room,
+    must_end_after_it_begins,
+)
 from courses.services.sessions import add_session, cancel_session, change_session
 from courses.services.timetables import import_sessions
 
 __all__ = [
     "add_learner",
     "add_lecturer",
+    "add_programme",
     "add_room",
     "add_session",
     "announce",
     "cancel_class",
     "cancel_session",
     "change_class",
+    "change_programme",
     "change_session",
     "close_class",
     "completion",
     "find_lecturer",
     "find_room",
     "import_sessions",
+    "must_end_after_it_begins",
     "open_class",
     "remove_learner",
     "reopen",

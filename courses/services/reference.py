@@ -1,13 +1,17 @@
-"""Rooms and lecturers as a timetable names them."""
+"""Programmes; rooms and lecturers as a timetable names them."""
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
+from datetime import date
+from typing import Any
 
-from courses.models import Lecturer, Room
+from flask_babel import gettext as _
+from peewee import fn
+
+from courses.models import Lecturer, Programme, Room
 from lms import audit, names, text
 from lms.access.models import User
-from lms.db import atomic
+from lms.db import atomic, lock
 from lms.errors import Conflict, Invalid
 from lms.people.models import Organisation
 
@@ -65,3 +69,49 @@ def add_lecturer(
     )
     audit.record(by, "courses.lecturer_added", lecturer)
     return lecturer  # type: ignore[no-any-return]
+
+
+@atomic
+def add_programme(
+    code: str, title: str, *, by: User | None, number: int | None = None, **facts: Any
+) -> Programme:
+    """Add a programme; without a number (it stands for it in signed certificates) the next free one is taken.
+
+    Raises Invalid without a code or title, Conflict when the code or number is taken.
+    """
+    code, title = text.clean_line(code)[:20], text.clean_line(title)[:200]
+    if not code or not title:
+        raise Invalid(_("A programme needs a code and a name."))
+    if Programme.select().where(fn.LOWER(Programme.code) == code.lower()).exists():
+        raise Conflict(
+            _("There is already a programme with the code %(code)s.", code=code), code="code_taken"
+        )
+    if number is None:
+        number = (Programme.select(fn.MAX(Programme.number)).scalar() or 0) + 1
+    elif Programme.select().where(Programme.number == number).exists():
+        raise Conflict(
+            _("The number %(number)s stands for another programme.", number=number), code="number_taken"
+        )
+    must_end_after_it_begins(facts.get("valid_from"), facts.get("valid_to"))
+    programme = Programme.create(code=code, title=title, number=number, **facts)
+    audit.record(by, "courses.programme_added", programme)
+    return programme  # type: ignore[no-any-return]
+
+
+@atomic
+def change_programme(programme: Programme, *, by: User | None, **facts: Any) -> Programme:
+    """Change what is said of a programme; its code and number stay, certificates carry them. Raises Invalid."""
+    row = lock(programme)
+    after = {**row.__data__, **facts}
+    must_end_after_it_begins(after["valid_from"], after["valid_to"])
+    changed = {name: value for name, value in facts.items() if row.__data__[name] != value}
+    if changed:
+        Programme.update(**changed).where(Programme.id == row.id).execute()
+        audit.record(by, "courses.programme_changed", row, fields=sorted(changed))
+    return Programme.get_by_id(row.id)  # type: ignore[no-any-return]
+
+
+def must_end_after_it_begins(begins: date | None, ends: date | None) -> None:
+    """Raise Invalid when the last day lies before the first."""
+    if begins and ends and ends < begins:
+        raise Invalid(fields={"valid_to": _("The last day lies before the first.")})

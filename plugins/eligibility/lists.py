@@ -1,4 +1,4 @@
-"""The review of an agency as a list that goes out."""
+"""The review of an agency, and the rules in use, as lists that go out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from lms import clock
 from lms.access.models import User
 from lms.errors import Invalid
 from lms.importing.columns import ListColumn
 from lms.importing.kinds import ListKind, list_kind
 from lms.people.queries import birth_of
 from plugins.eligibility import words
+from plugins.eligibility.engine.rules import Provenance
 from plugins.eligibility.queries import people, verdicts
+from plugins.eligibility.queries.rules import rulebook
 
 _COLUMNS = (
     ListColumn("code", _l("Staff code"), type="code", value=lambda row: row.official.code),
@@ -53,3 +56,37 @@ class ReviewList(ListKind):
 
     def filename(self, target: Any) -> str:
         return "ra-soat-dieu-kien"
+
+
+_RULE_COLUMNS = (
+    ListColumn("group", _l("Group"), value=lambda row: row[0]),
+    ListColumn("code", _l("Code"), type="code", value=lambda row: row[1].rule_id),
+    ListColumn("version", _l("Version"), value=lambda row: row[1].version),
+    ListColumn("title", _l("Name of the rule"), value=lambda row: row[1].title or row[1].rule_id),
+    ListColumn("from", _l("In force from"), value=lambda row: row[1].valid_from),
+    ListColumn("to", _l("In force until"), value=lambda row: row[1].valid_to),
+    ListColumn("source", _l("Source"), value=lambda row: row[1].source),
+    ListColumn("confidence", _l("Confidence"), value=lambda row: words.confidence(row[1])),
+    ListColumn("confirm", _l("To be confirmed"), value=lambda row: row[1].confirm),
+)
+
+
+@list_kind
+class RuleList(ListKind):
+    """The rules in use today, as on their page: what must be filled in comes first. They come in as files of data."""
+
+    key = "eligibility.rules"
+    title = _l("Rules in use")
+    view_permission = "eligibility.check"
+
+    def columns(self) -> Sequence[ListColumn]:
+        return _RULE_COLUMNS
+
+    def export(
+        self, user: User, arguments: MultiDict[str, str], target: Any
+    ) -> Iterable[tuple[str, Provenance]]:
+        groups = words.rule_groups(rulebook(clock.today()))
+        return [(title, rule) for title, rules in groups for rule in rules]
+
+    def filename(self, target: Any) -> str:
+        return "quy-dinh-dieu-kien"

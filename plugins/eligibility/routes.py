@@ -22,7 +22,7 @@ from lms.web.filters import date as written
 from lms.web.lists import Sort, Sorting
 from plugins.eligibility import words
 from plugins.eligibility.engine.outcomes import Outcome
-from plugins.eligibility.engine.rules import Post, leaves
+from plugins.eligibility.engine.rules import Post
 from plugins.eligibility.forms import CheckForm, FactForm, WithdrawForm
 from plugins.eligibility.models import RecordedFact
 from plugins.eligibility.queries import people, verdicts
@@ -161,7 +161,7 @@ def rules() -> str:
     return render_template(
         "eligibility/rules.html",
         book=book,
-        groups=_rule_groups(book),
+        groups=words.rule_groups(book),
         words=words,
         latest=rule_queries.latest(),
     )
@@ -310,18 +310,6 @@ def _page(rows: list[Any], page: int | None) -> Page:
     pages = max(1, -(-len(rows) // PER_PAGE))
     number = min(max(1, page or 1), pages)
     return Page(rows[(number - 1) * PER_PAGE : number * PER_PAGE], number, pages, len(rows), PER_PAGE)
-
-
-def _rule_groups(book: Any) -> list[tuple[str, list[Any]]]:
-    groups = [
-        (_("Standards"), [each.rule for each in book.standards]),
-        (_("Before or after appointment"), [each.rule for each in book.modes]),
-        (_("Exemptions"), [each.rule for each in book.exemptions]),
-        (_("Which programme stands for which"), [each.rule for each in book.edges]),
-    ]
-    asked = [need.rule for each in book.standards for need in leaves(each.require) if need.rule.unknown]
-    unknown = [rule for _title, found in groups for rule in found if rule.unknown] + asked
-    return [(_("To be filled in"), list({rule.rule_id: rule for rule in unknown}.values())), *groups]
 
 
 def _address(official: Official, post: Post, on: Any) -> str:

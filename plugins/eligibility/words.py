@@ -14,7 +14,7 @@ from lms.web.filters import date as written
 from lms.web.filters import vi_list
 from plugins.eligibility.engine.outcomes import Level, Outcome, Standing, State
 from plugins.eligibility.engine.parsing import RuleProblem
-from plugins.eligibility.engine.rules import SURE, Provenance
+from plugins.eligibility.engine.rules import SURE, Provenance, Rulebook, leaves
 from plugins.eligibility.engine.verdict import Finding, Note, Use, Verdict
 
 OUTCOMES: Mapping[Outcome, Any] = {
@@ -244,3 +244,16 @@ def problem(found: RuleProblem) -> str:
     reason = _PROBLEMS.get(found.code, found.code)
     sentence = _("Rule %(id)s cannot be used: %(reason)s.", id=found.rule_id, reason=reason)
     return f"{sentence} ({details})" if details else sentence
+
+
+def rule_groups(book: Rulebook) -> list[tuple[str, list[Provenance]]]:
+    """Every rule in use by what it is about; what must be filled in comes first."""
+    groups = [
+        (_("Standards"), [each.rule for each in book.standards]),
+        (_("Before or after appointment"), [each.rule for each in book.modes]),
+        (_("Exemptions"), [each.rule for each in book.exemptions]),
+        (_("Which programme stands for which"), [each.rule for each in book.edges]),
+    ]
+    asked = [need.rule for each in book.standards for need in leaves(each.require) if need.rule.unknown]
+    unknown = [rule for _title, found in groups for rule in found if rule.unknown] + asked
+    return [(_("To be filled in"), list({rule.rule_id: rule for rule in unknown}.values())), *groups]

@@ -77,6 +77,8 @@ class SecureModelView(Guarded, ModelView):
     can_set_page_size = False
     named_filter_urls = True
     list_template = "web/admin_list.html"
+    #: The kind of list whose import and export stand above the table.
+    list_kind = ""
     #: Dates and times as everywhere else.
     column_type_formatters = {
         **BASE_FORMATTERS,

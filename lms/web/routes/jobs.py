@@ -18,6 +18,7 @@ from lms.errors import NotFound
 from lms.exporting import Column, workbook
 from lms.jobs import JobRun
 from lms.web import services
+from lms.web.job_list import runs
 from lms.web.lists import Sort, Sorting
 from lms.web.routes.blueprint import web
 
@@ -28,7 +29,6 @@ WORK = Sorting(
     usual="-started",
     last=(JobRun.id.desc(),),
 )
-STATES = ("running", "queued", "failed", "stopped", "done")
 #: Rows of a result that a page shows; the spreadsheet has all.
 SHOWN_ROWS = 200
 
@@ -37,14 +37,9 @@ SHOWN_ROWS = 200
 @signed_in
 def jobs() -> str:
     """The reader's own long work; an administrator sees everybody's."""
-    query = JobRun.select(JobRun, User).left_outer_join(User).order_by(JobRun.id.desc())
-    if not can(current_user, "platform.jobs"):
-        query = query.where(JobRun.by == current_user.id)
     state = request.args.get("state", "")
-    if state in STATES:
-        query = query.where(JobRun.state == state)
     order = WORK.asked()
-    page = paginate(order.over(query), request.args.get("page", 1, type=int))
+    page = paginate(order.over(runs(current_user, state)), request.args.get("page", 1, type=int))
     return render_template("web/jobs.html", page=page, state=state, order=order)
 
 
