@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from courses.hookspecs import ClassTab, ClosingCheck
-from courses.models import Klass
+from courses.hookspecs import ClassTab, ClosingCheck, Condition
+from courses.models import Klass, Membership
 from lms.access import can
 from lms.access.models import User
 from lms.answers import HomeCard, NavItem, PersonTab
@@ -70,6 +71,30 @@ def closing_checks(klass: Klass) -> list[ClosingCheck] | None:
 
 
 @hookimpl
+def completion_conditions(klass: Klass, memberships: Sequence[Membership]) -> list[Condition] | None:
+    """An optional condition: whoever has or had a bed has paid for it. One query for any number of learners."""
+    if not setting("lodging.payment_needed", klass):
+        return None
+    owing = queries.unpaid(klass)
+    url = url_for("lodging.of_class", class_id=klass.id)
+    words = {None: _("no bed needed"), False: _("paid"), True: _("not paid")}
+    return [
+        Condition(
+            membership_id=one.id,
+            code="lodging.paid",
+            title=_("Lodging paid, or not needed"),
+            needed=_("paid, or no bed"),
+            actual=words[owing.get(one.id)],
+            met=not owing.get(one.id),
+            evidence_url=url,
+            legal_source=_("Rules of the dormitory"),
+            weight=80,
+        )
+        for one in memberships
+    ]
+
+
+@hookimpl
 def privacy_export(official: Official) -> dict[str, Any]:
     return {
         "lodging": [
@@ -78,6 +103,7 @@ def privacy_export(official: Official) -> dict[str, Any]:
                 "class": stay.membership.klass.code,
                 "from": stay.began_at.isoformat(),
                 "until": stay.ended_at.isoformat() if stay.ended_at else None,
+                "paid": stay.paid_at.isoformat() if stay.paid_at else None,
             }
             for stay in queries.of_official(official)
         ]

@@ -28,6 +28,7 @@ class Stay(BaseModel):
     room = ForeignKeyField(Room, backref="stays", on_delete="RESTRICT")
     began_at = DateTimeField(default=clock.now)
     ended_at = DateTimeField(null=True)
+    paid_at = DateTimeField(null=True)
     given_by = ForeignKeyField(User, null=True, on_delete="SET NULL")
 
     class Meta:

@@ -10,7 +10,7 @@ class Lodging(Plugin):
 
     name = "lodging"
     title = _l("Lodging")
-    version = "1.0.0"
+    version = "1.1.0"
     api = ">=1,<2"
     requires = ("courses",)
     tables = ("lodging_room", "lodging_stay")
@@ -25,6 +25,14 @@ class Lodging(Plugin):
             True,
             _l("Every key is back before the class is closed"),
             scope="class",
+        ),
+        Setting(
+            "payment_needed",
+            bool,
+            False,
+            _l("Whoever lodges must have paid to complete the class"),
+            scope="class",
+            help=_l("Learners without a bed are not asked."),
         ),
         Setting(
             "days_after",

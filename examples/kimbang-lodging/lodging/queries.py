@@ -59,6 +59,15 @@ def stays(klass: Klass) -> dict[int, Stay]:
     return {stay.membership_id: stay for stay in query}
 
 
+def unpaid(klass: Klass) -> dict[int, bool]:
+    """Learners of a class who have or had a bed: membership id → whether something is still to be paid; one query."""
+    query = Stay.select(Stay.membership, Stay.paid_at).join(Membership).where(Membership.klass == klass)
+    found: dict[int, bool] = {}
+    for membership_id, paid_at in query.tuples():
+        found[membership_id] = found.get(membership_id, False) or paid_at is None
+    return found
+
+
 def of_official(official: Official) -> list[Stay]:
     """Where an official lodged, the latest first."""
     return list(

@@ -88,6 +88,16 @@ def take_key(class_id: int, stay_id: int) -> Any:
     return redirect(url_for(".of_class", class_id=class_id), 303)
 
 
+@bp.post("/classes/<int:class_id>/beds/<int:stay_id>/paid")
+@requires("lodging.manage")
+def paid(class_id: int, stay_id: int) -> Any:
+    """A bed is paid for."""
+    stay = queries.stay_or_404(class_or_404(class_id, current_user), stay_id)
+    services.pay(stay, by=current_user)
+    flash(_("%(name)s has paid.", name=stay.membership.official.full_name), "good")
+    return redirect(url_for(".of_class", class_id=class_id), 303)
+
+
 @bp.get("/people/<int:official_id>")
 @requires("lodging.view")
 def of_person(official_id: int) -> str:

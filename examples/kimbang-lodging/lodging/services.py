@@ -74,6 +74,15 @@ def end(stays: Iterable[Stay], *, by: User | None) -> int:
 
 
 @atomic
+def pay(stay: Stay, *, by: User | None) -> bool:
+    """Note that a bed is paid for; returns whether it was not before."""
+    paid = Stay.update(paid_at=clock.now()).where(Stay.id == stay.id, Stay.paid_at.is_null()).execute()
+    if paid:
+        audit.record(by, "lodging.paid", stay.membership.klass, room=stay.room.name)
+    return bool(paid)
+
+
+@atomic
 def erase(official: Official) -> int:
     """Remove past stays of an official; returns how many. A bed taken now stays known until its key is back."""
     ids = [stay.id for stay in queries.of_official(official) if stay.ended_at]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from lodging import queries, services
+from lodging import hooks, queries, services
 from lodging.models import Stay
 
 from courses import services as courses
@@ -80,6 +80,55 @@ def test_without_the_setting_nobody_asks_for_keys(app, make, officer):
 
     with app.test_request_context():
         assert own(ask("closing_checks", klass=make.klass())) == []
+
+
+def conditions(klass):
+    """What lodging says of each learner: official id → (met, in words)."""
+    asked = own(ask("completion_conditions", klass=klass, memberships=list(klass.memberships)))
+    return {one.membership_id: (one.met, str(one.actual)) for one in asked}
+
+
+def test_payment_is_a_condition_only_where_a_class_asks_for_it(app, make, officer, room):
+    klass = make.klass(learners=1)
+    services.give_bed(klass.memberships[0], room, by=officer)
+
+    with app.test_request_context():
+        assert conditions(klass) == {}
+        plugins.change_setting("lodging.payment_needed", True, by=officer)
+        assert len(conditions(klass)) == 1
+
+
+def test_whoever_lodged_must_have_paid_and_nobody_else(app, make, officer, room):
+    plugins.change_setting("lodging.payment_needed", True, by=officer)
+    klass = make.klass(learners=3)
+    paying, owing, local = klass.memberships
+    services.pay(services.give_bed(paying, room, by=officer), by=officer)
+    stay = services.give_bed(owing, room, by=officer)
+
+    with app.test_request_context():
+        said = conditions(klass)
+        assert (said[paying.id][0], said[owing.id][0], said[local.id][0]) == (True, False, True)
+        services.end([stay], by=officer)
+        assert conditions(klass)[owing.id][0] is False, "the key is back, the bill is not paid"
+
+
+def test_that_somebody_paid_is_noted_on_the_page_of_the_class(make, client, login, officer, room):
+    klass = make.klass()
+    stay = services.give_bed(make.learner(klass, "Đỗ Thị Ở Xa"), room, by=officer)
+    login(officer)
+
+    assert client.post(f"/lodging/classes/{klass.id}/beds/{stay.id}/paid").status_code == 303
+
+    assert Stay.get_by_id(stay.id).paid_at is not None
+    assert f"/beds/{stay.id}/paid" not in client.get(f"/lodging/classes/{klass.id}").text
+
+
+def test_the_condition_costs_the_same_for_many_learners(app, make, max_queries, officer):
+    plugins.change_setting("lodging.payment_needed", True, by=officer)
+    klass = make.klass(learners=30)
+    members = list(klass.memberships)
+    with app.test_request_context(), max_queries(3):
+        assert len(hooks.completion_conditions(klass, members)) == 30
 
 
 def own(checks):
