@@ -36,6 +36,8 @@ class Settings:
     safe_mode: bool = False
     #: Seconds after which the work of a silent worker is taken up by another (LMS_LEASE_SECONDS).
     lease_seconds: int = 60
+    #: Seconds without a sign of life after which long work is ended as failed (LMS_JOB_SECONDS); 0 = never.
+    job_seconds: int = 900
     #: Seconds a plugin has to answer a question of a page (LMS_HOOK_SECONDS; in background work six times as many).
     hook_seconds: int = 10
     #: Comma list of plugins to leave out of loading altogether (LMS_SKIP_PLUGINS).

@@ -1,4 +1,4 @@
-"""The kernel's own timetable (`lms/jobs.py` is the mechanism that runs everybody's)."""
+"""The kernel's own timetable (`lms/jobs/` is the mechanism that runs everybody's)."""
 
 from __future__ import annotations
 

@@ -38,6 +38,8 @@ class _Watch:
     late: DidNotAnswer
     began: float = field(default_factory=time.monotonic)
     thread: int = field(default_factory=threading.get_ident)
+    #: The time runs anew from every sign of life.
+    silence: bool = False
     armed: bool = True
     rung: bool = False
 
@@ -53,16 +55,18 @@ _dog_of = 0
 
 
 @contextmanager
-def deadline(seconds: float, told: Callable[[str], None] | None = None) -> Iterator[DidNotAnswer | None]:
+def deadline(
+    seconds: float, told: Callable[[str], None] | None = None, *, silence: bool = False
+) -> Iterator[DidNotAnswer | None]:
     """Raise DidNotAnswer in the block after `seconds`; 0 = no limit. `told` hears of code that cannot be interrupted.
 
-    May be nested: the sooner deadline wins. Yields what it would raise, so that a caller knows its own.
+    With `silence` the time runs anew from every `sign_of_life`. May be nested: the sooner deadline wins. Yields what it would raise, so that a caller knows its own.
     """
     if seconds <= 0:
         yield None
         return
     _start_dog()
-    watch = _Watch(seconds, told, DidNotAnswer(seconds))
+    watch = _Watch(seconds, told, DidNotAnswer(seconds), silence=silence)
     _watched.add(watch)
     try:
         if threading.current_thread() is threading.main_thread():
@@ -80,10 +84,20 @@ def deadline(seconds: float, told: Callable[[str], None] | None = None) -> Itera
         _watched.discard(watch)
 
 
+def sign_of_life() -> None:
+    """Let the deadlines of silence in this thread run anew."""
+    here = threading.get_ident()
+    for watch in list(_watched):
+        if watch.silence and watch.thread == here:
+            watch.began = time.monotonic()
+
+
 @contextmanager
 def _alarm(watch: _Watch) -> Iterator[None]:
     def ring(_number: int, _frame: object) -> None:
-        if watch.armed:
+        if watch.silence and watch.over < 0:
+            signal.setitimer(signal.ITIMER_REAL, max(0.001, -watch.over), 1.0)  # there was a sign of life
+        elif watch.armed:
             raise watch.late
 
     left, again = signal.getitimer(signal.ITIMER_REAL)

@@ -24,18 +24,22 @@ class PluginFault(Exception):
 
 @contextmanager
 def fenced(
-    seconds: float | None = None, told: Callable[[str], None] | None = None, *, savepoint: bool = True
+    seconds: float | None = None,
+    told: Callable[[str], None] | None = None,
+    *,
+    savepoint: bool = True,
+    silence: bool = False,
 ) -> Iterator[None]:
     """Run a plugin's code. An LmsError passes as it is; any other end but a good one becomes PluginFault.
 
-    `seconds`: time limit, 0 = none; default: what the settings say. Within a transaction, what the code wrote
+    `seconds`: time limit, 0 = none; default: what the settings say; with `silence`, since the last `sign_of_life`. Within a transaction, what the code wrote
     before it failed is taken back (unless it wants no savepoint). Raises TransactionEnded when it ended its caller's transaction.
     """
     mine: DidNotAnswer | None = None
     try:
         with (
             kept_footing(savepoint=savepoint),
-            deadline(_limit() if seconds is None else seconds, told) as mine,
+            deadline(_limit() if seconds is None else seconds, told, silence=silence) as mine,
         ):
             yield
     except (LmsError, TransactionEnded, GeneratorExit):

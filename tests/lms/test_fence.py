@@ -23,11 +23,11 @@ from lms.db.footing import LeftOpen, TransactionEnded, kept_footing
 from lms.errors import Refused
 from lms.people.models import Organisation
 from lms.plugins import check, hookimpl, troubles
-from lms.plugins import registry as the_module
 from lms.plugins.contract import Plugin
 from lms.plugins.deadline import DidNotAnswer, deadline
 from lms.plugins.fence import PluginFault, fenced
 from lms.plugins.registry import Found, Registry, registry
+from lms.plugins.registry import plugins as the_module
 from lms.plugins.switch import is_on, refresh
 from tests.lms.fake_plugins import Shelf, hooks
 

@@ -81,17 +81,18 @@ from lms.app import create_app
 from lms.db import atomic, connection
 from lms.plugins import services
 with create_app().app_context(), connection():
-    services.switch("bells", True, by=None)
+    services.switch("{plugin}", True, by=None)
     with atomic():
         {deed}
 """
 
 
 class Tower:
-    """An installation with the plugin `bells`, whose worker is started by the test."""
+    """An installation with a plugin of the test's own, which has to do with its worker."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, plugin: str = "bells") -> None:
         self.site = site
+        self.plugin = plugin
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         database = open_database(
@@ -104,7 +105,7 @@ class Tower:
             database.close_all()
 
     def do(self, deed: str) -> None:
-        script = START.format(deed=deed)
+        script = START.format(plugin=self.plugin, deed=deed)
         subprocess.run(
             [sys.executable, "-c", script], cwd=ROOT, env=self.site.environ, check=True, timeout=60
         )
