@@ -14,6 +14,7 @@ from courses import queries
 from courses.events import ClassCancelled, SessionsChanged
 from courses.models import Klass
 from courses.queries import calendar
+from courses.queries.telling import KNOWN_STATES, TOPIC
 from lms import clock
 from lms.access.models import User
 from lms.answers import CalendarEntry
@@ -21,8 +22,6 @@ from lms.events import on
 from lms.notify import notify
 from lms.notify.calendars import Change, track
 
-#: States in which people outside the school know the timetable.
-KNOWN_STATES = ("enrolling", "running", "cancelled")
 #: Changes that one notice spells out.
 SPELT_OUT = 15
 
@@ -91,7 +90,7 @@ def _tell(klass: Klass, people: list[User], changes: list[Change], by: User | No
     told = "|".join(f"{change.entry.uid}:{change.entry.sequence}" for change in changes)
     notify(
         people,
-        "courses.timetable",
+        TOPIC,
         _title(klass, changes),
         LazyString(_lines, klass, changes),
         f"/classes/{klass.id}/sessions",

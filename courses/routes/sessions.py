@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from courses import queries, services
 from courses.forms import SessionForm, show_problems
 from courses.models import SCHEDULABLE_STATES, ClassSession, Klass
+from courses.queries.telling import told_of
 from courses.routes.blueprint import bp, frame
 from courses.services.sessions import locked
 from courses.timetable.reading import weekday_name
@@ -109,7 +110,12 @@ def _own(class_id: int, session_id: int) -> tuple[Klass, ClassSession]:
 
 def _page(klass: Klass, session: ClassSession | None, form: SessionForm) -> Any:
     page = render_template(
-        "courses/session_form.html", form=form, klass=klass, session=session, active_nav="courses"
+        "courses/session_form.html",
+        form=form,
+        klass=klass,
+        session=session,
+        told=told_of(session) if session else None,
+        active_nav="courses",
     )
     return page, 422 if form.errors or form.form_errors else 200
 
