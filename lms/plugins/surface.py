@@ -11,6 +11,8 @@ from lms.plugins.registry import Found
 
 #: What people are shown, in this order.
 PARTS = ("permissions", "settings", "tables", "topics", "routes", "answers", "hears", "jobs")
+#: Where operations of the interface for programs begin (`api = Api(…)` in a module's ``api.py``).
+API = "/api/v1"
 _METHODS = {"get", "post", "put", "patch", "delete", "route"}
 
 Surface = dict[str, list[str]]
@@ -44,7 +46,7 @@ def of(found: Found) -> Surface:
             trees.append(ast.parse(text))
         except SyntaxError:
             continue  # why it cannot be loaded is said elsewhere
-    prefixes = dict(pair for tree in trees for pair in _prefixes(tree))
+    prefixes = {"api": API} | dict(pair for tree in trees for pair in _prefixes(tree))
     for tree in trees:
         for part, name in _contributions(tree, prefixes):
             surface[part].append(name)

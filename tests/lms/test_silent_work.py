@@ -115,7 +115,12 @@ def hush(live_server, tmp_path):
 
 
 def states(tower):
-    return [row[0] for row in tower.rows("SELECT state FROM lms_job WHERE kind like 'hush.%' ORDER BY id")]
+    return [
+        row[0]
+        for row in tower.rows(
+            "SELECT state FROM lms_job WHERE kind IN ('hush.sleep', 'hush.slow') ORDER BY id"
+        )
+    ]
 
 
 def start(tower, kind):
