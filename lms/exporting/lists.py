@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from lms.access.models import User
 from lms.errors import NotFound
 from lms.exporting import text, xlsx
+from lms.importing.columns import ListColumn
 from lms.importing.kinds import ListKind
 from lms.people.privacy import views
 
@@ -30,7 +31,7 @@ def export(
     """The list as a file. `full` writes whole citizen ids, on record. Raises NotFound for another ending."""
     if ending not in TYPES:
         raise NotFound()
-    columns = kind.columns()
+    columns = _written(kind)
     rows, officials = [], []
     for record in kind.export(user, arguments, target):
         rows.append([one.cell(record, full=full) for one in columns])
@@ -48,9 +49,13 @@ def export(
     return table(kind, ending, rows)
 
 
+def _written(kind: ListKind) -> list[ListColumn]:
+    return [one for one in kind.columns() if not one.alternative]
+
+
 def table(kind: ListKind, ending: str, rows: list[list[Any]]) -> bytes:
     """Rows under the columns of a kind; no rows make an empty form to fill in."""
-    columns = kind.columns()
+    columns = _written(kind)
     if ending == "csv":
         return text.table([one.title for one in columns], rows)
     head = [xlsx.Column(str(one.title), one.written_as) for one in columns]

@@ -59,6 +59,8 @@ class ListColumn:
     most: int = 200
     #: Written on export only (counts, states): ignored when the file comes back.
     export_only: bool = False
+    #: Another way to write what a column says (a birth date under "Nam" or "Nữ"): read, never printed or written.
+    alternative: bool = False
 
     def read(self, cell: Cell) -> Read[Any]:
         """What the cell says."""
@@ -153,6 +155,10 @@ class Entry:
     status: str = ""
     #: What `match` found.
     record: Any = None
+    #: What `judge` leaves for `apply`, as plain values; kept with the preview, never printed.
+    facts: dict[str, Any] = field(default_factory=dict)
+    #: What `about` found in the file as a whole.
+    file: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def number(self) -> int:

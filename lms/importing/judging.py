@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
 from lms.access.models import User
 from lms.importing import headers, rows
-from lms.importing.columns import Entry, read_row
-from lms.importing.headers import Header
+from lms.importing.columns import Entry
 from lms.importing.kinds import RUNNING_NUMBER, ListKind, Progress, Verdict
 from lms.importing.preview import Preview, RowJudgement, Status, skipped
-from lms.importing.rows import Row
+from lms.importing.reading import Reading
 from lms.importing.sheets import Grid
 
 Fixes = Mapping[int, Mapping[str, str]]
-
-
-@dataclass
-class Reading:
-    """A file read by its kind: where the header is, every physical row, the data rows with typed values."""
-
-    grid: Grid
-    header: Header
-    missing: list[str]
-    body: list[Row] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
 
 
 @dataclass
@@ -37,6 +25,7 @@ class Judged:
 
     preview: Preview
     entries: list[Entry]
+    verdicts: Mapping[int, Verdict]
 
     @property
     def applicable(self) -> list[Entry]:
@@ -62,10 +51,9 @@ def read(
     reading = Reading(grid, header, missing)
     if missing:
         return reading
-    columns = kind.columns()
     reading.body = rows.body(grid, header, primary=kind.primary, number=RUNNING_NUMBER)
     for place, row in enumerate(rows.data(reading.body), 1):
-        reading.entries.append(read_row(row, columns, (fixes or {}).get(row.number, {})))
+        reading.entries.append(kind.read(row, (fixes or {}).get(row.number, {})))
         if progress is not None and place % 200 == 0:
             progress(200)
     return reading
@@ -73,16 +61,20 @@ def read(
 
 def judge(kind: ListKind, reading: Reading, *, by: User, target: Any) -> Judged:
     """Judge every row that was read against what is on record now."""
+    about = kind.about(reading, target)
+    for entry in reading.entries:
+        entry.file = about.facts
     records = kind.prepare(reading.entries, by=by, target=target)
     seen: dict[str, int] = {}
-    judged = [_judged(entry, _verdict(kind, entry, records, seen)) for entry in reading.entries]
+    verdicts = {entry.number: _verdict(kind, entry, records, seen) for entry in reading.entries}
+    judged = [_judged(entry, verdicts[entry.number]) for entry in reading.entries]
     everything = sorted([*judged, *skipped(reading.body)], key=lambda row: row.number)
-    columns = tuple((column.key, str(column.title)) for column in kind.columns() if column.key in reading.header.columns)  # fmt: skip
     preview = Preview(
-        columns=columns,
+        columns=tuple(_columns(kind, reading)),
         rows=everything,
-        notes=tuple(_about(reading)),
+        notes=(*_about(reading), *about.notes),
         facts={
+            **about.facts,
             "header_row": reading.header.last + 1,
             "fingerprint": headers.fingerprint(reading.header),
             "labels": {str(place): label for place, label in reading.header.labels.items()},
@@ -92,7 +84,13 @@ def judge(kind: ListKind, reading: Reading, *, by: User, target: Any) -> Judged:
             "sample": _sample(reading.entries),
         },
     )
-    return Judged(preview, reading.entries)
+    return Judged(preview, reading.entries, verdicts)
+
+
+def _columns(kind: ListKind, reading: Reading) -> list[tuple[str, str]]:
+    """The columns worth printing: those the file has, and those another column spoke for."""
+    there = set(reading.header.columns) | {key for entry in reading.entries for key in entry.shown}
+    return [(one.key, str(one.title)) for one in kind.columns() if one.key in there and not one.alternative]
 
 
 def _verdict(kind: ListKind, entry: Entry, records: Any, seen: dict[str, int]) -> Verdict:
@@ -113,14 +111,13 @@ def _twice(kind: ListKind, entry: Entry, verdict: Verdict, seen: dict[str, int])
     """A row that means what an earlier row of the same file meant already."""
     if verdict.status not in {Status.NEW, Status.CHANGED, Status.SAME}:
         return verdict
-    keys = [f"r{entry.record.id}"] if entry.record is not None else []
-    if named := kind.identity(entry):
-        keys.append(f"n{named}")
+    keys = kind.keys(entry)
     before = next((seen[key] for key in keys if key in seen), None)
-    seen.update(dict.fromkeys(keys, entry.number))
+    for key in keys:
+        seen.setdefault(key, entry.number)
     if before is None:
         return verdict
-    return Verdict(Status.CONFLICT, _("The same as row %(row)d. Leave one of the two out.", row=before))
+    return Verdict(Status.CONFLICT, kind.same_as(before))
 
 
 def _judged(entry: Entry, verdict: Verdict) -> RowJudgement:
@@ -136,6 +133,7 @@ def _judged(entry: Entry, verdict: Verdict) -> RowJudgement:
         choices=verdict.choices,
         chosen=entry.fixes.get("record_chosen", ""),
         fixed=tuple(entry.fixes),
+        facts=entry.facts,
     )
 
 

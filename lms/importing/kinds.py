@@ -17,8 +17,11 @@ from lms.access import can
 from lms.access.models import User
 from lms.errors import NotFound
 from lms.importing import headers
-from lms.importing.columns import Entry, ListColumn
+from lms.importing.columns import Entry, ListColumn, read_row
 from lms.importing.preview import Choice, Status
+from lms.importing.reading import About, Reading
+from lms.importing.rows import Row
+from lms.importing.wording import Wording
 from lms.plugins.switch import is_on
 
 #: Key of the running number that lists begin with; it tells rows from the signature block.
@@ -35,6 +38,8 @@ class Verdict:
     status: Status
     reason: str = ""
     choices: tuple[Choice, ...] = ()
+    #: What the result says once the row is written; empty for "Added." and "Changed.".
+    done: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Change:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
-class ListKind:
+class ListKind(Wording):
     """A kind of list. Set the attributes, say `columns` and `match`, then `apply` and `undo`; the rest has a default.
 
     A kind with only `columns` and `export` can be exported and not imported.
@@ -63,6 +68,8 @@ class ListKind:
     #: Columns without which a row is no data; groups of which one column must be there.
     primary: tuple[str, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
+    #: Columns that may be corrected in every row of a preview; empty for all that the file has.
+    fixable: tuple[str, ...] = ()
     #: Kept and previewed only: there is nowhere to write it yet.
     reads_only: bool = False
     #: The list speaks as a whole (who is missing in it): `apply` gets every row, each with `entry.status`.
@@ -94,6 +101,10 @@ class ListKind:
             raise NotFound(_("This address leads nowhere."))
         return None
 
+    def target_of_own(self, target: int | None, user: User) -> Any:
+        """What a list is for that the user sent before; its result stays readable when the target moves out of reach."""
+        return self.target_or_404(target, user)
+
     def back_url(self, target: int | None) -> str:
         """The list's own page."""
         raise NotImplementedError
@@ -101,6 +112,17 @@ class ListKind:
     def import_url(self, user: Any, target: int | None) -> str | None:
         """Where the user imports lists of this kind; None when nowhere."""
         return url_for("web.import_form", kind=self.key, target=target) if self.may_import(user) else None
+
+    def must_take(self, target: Any) -> None:
+        """Raise a Conflict when the target takes no list now; asked at upload and, in the transaction, at applying."""
+
+    def read(self, row: Row, fixes: Mapping[str, str]) -> Entry:
+        """One data row with its corrections; for what several cells say together."""
+        return read_row(row, self.columns(), fixes)
+
+    def about(self, reading: Reading, target: Any) -> About:
+        """What the file says of itself above and below its table."""
+        return About()
 
     def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> Any:
         """Fetch what the rows may refer to, in a constant number of queries; handed to `match` and `judge`."""
@@ -113,6 +135,11 @@ class ListKind:
     def identity(self, entry: Entry) -> str:
         """What makes two new rows the same thing; an empty text is never the same."""
         return ""
+
+    def keys(self, entry: Entry) -> list[str]:
+        """Every name under which a row of the same file would be the same thing."""
+        keys = [f"r{entry.record.id}"] if entry.record is not None else []
+        return [*keys, f"n{named}"] if (named := self.identity(entry)) else keys
 
     def judge(self, entry: Entry, records: Any) -> Verdict:
         """How a row without problems stands; `entry.record` is what `match` found."""
@@ -156,6 +183,10 @@ class ListKind:
 
     def written(self, draft: Any, changes: Sequence[Change]) -> None:
         """Called last, in the transaction of applying: for a kind that keeps hold of its import."""
+
+    def counted(self, entries: Sequence[Entry]) -> Mapping[str, int]:
+        """More counts for the result, from the rows just written."""
+        return {}
 
     # undo --------------------------------------------------------------------------------------------
 

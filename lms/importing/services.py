@@ -39,9 +39,9 @@ def take_in(
 ) -> ImportDraft:
     """Take in a list and judge it; nothing is written yet.
 
-    Raises Invalid when the file cannot be read or has no header; then nothing is kept.
+    Raises a Conflict when the target takes no list now, Invalid when the file cannot be read or has no header; then nothing is kept.
     """
-    kind.target_or_404(target, by)
+    kind.must_take(kind.target_or_404(target, by))
     draft = drafts.keep(kind.key, data, filename, by=by, target=target)
     judge(draft, by=by)
     return draft
@@ -51,7 +51,7 @@ def judge(draft: ImportDraft, *, by: User) -> Preview:
     """Judge an uploaded list again and remember the preview. Raises Invalid when no header is found."""
     kind = kind_or_404(draft.kind)
     reading = _read(kind, draft, by)
-    preview = judging.judge(kind, reading, by=by, target=kind.target_or_404(draft.target, by)).preview
+    preview = judging.judge(kind, reading, by=by, target=kind.target_of_own(draft.target, by)).preview
     drafts.keep_preview(draft, preview)
     return preview
 
@@ -94,7 +94,8 @@ def correct(draft: ImportDraft, number: int, typed: Mapping[str, str], *, by: Us
     row = drafts.preview(draft).row(number)
     if row is None or row.facts.get("kind"):
         raise NotFound(_("The list has no such row."))
-    keys = {column.key for column in kind_or_404(draft.kind).columns()} | {"record_chosen", "skip"}
+    kind = kind_or_404(draft.kind)
+    keys = {*(kind.fixable or (column.key for column in kind.columns())), "record_chosen", "skip"}
     changed = {key: value for key, value in typed.items() if key in keys and value != row.values.get(key)}
     return judge(drafts.fix(draft, number, changed), by=by)
 
@@ -127,24 +128,29 @@ def apply(draft: ImportDraft, *, by: User, progress: Progress | None = None) -> 
     """Read the list once more, then judge and write every row that stands, all or nothing.
 
     Rows in conflict or error are left and answered in the result. Raises AlreadyApplied,
-    Invalid when no row can be written.
+    a Conflict when the target takes no list now, Invalid when no row can be written.
     """
     kind = kind_or_404(draft.kind)
     if kind.reads_only:
         raise Invalid(_("Lists of this kind are only checked for now; nothing is written from them."))
     reading = _read(kind, draft, by, progress)
     with atomic():
-        return _write(kind, drafts.must_be_open(draft), reading, by)
+        current = drafts.must_be_open(draft)
+        if (current.fixes, current.options) != (draft.fixes, draft.options):  # corrected while we read
+            reading = _read(kind, current, by)
+        return _write(kind, current, reading, by)
 
 
 def _write(kind: ListKind, draft: ImportDraft, reading: judging.Reading, by: User) -> Result:
-    target = kind.target_or_404(draft.target, by)
+    target = kind.target_of_own(draft.target, by)
+    kind.must_take(target)
     judged = judging.judge(kind, reading, by=by, target=target)
     entries = judged.entries if kind.whole else judged.applicable
     if not any(entry.status in _STAND for entry in entries):
-        raise Invalid(_("No row can be written. Correct the rows below or upload a corrected list."))
+        raise Invalid(kind.nothing_stands())
     changes = kind.apply(entries, by=by, target=target)
-    result = Result(_counts(judged.preview), tuple(_outcome(kind, row) for row in judged.preview.rows))
+    counts = {**_counts(judged.preview), **kind.counted(entries)}
+    result = Result(counts, tuple(_outcome(kind, row, judged) for row in judged.preview.rows))
     drafts.keep_changes(draft, changes)
     drafts.finish(draft, judged.preview, result)
     _remember(kind, judged.preview, by)
@@ -157,9 +163,10 @@ def _counts(preview: Preview) -> dict[str, int]:
     return {str(status): count for status, count in preview.counts().items()}
 
 
-def _outcome(kind: ListKind, row: RowJudgement) -> Outcome:
+def _outcome(kind: ListKind, row: RowJudgement, judged: judging.Judged) -> Outcome:
     if row.applicable:
-        return Outcome(row.number, row.status, kind.sentence(row.status), done=True)
+        said = judged.verdicts[row.number].done or kind.sentence(row.status)
+        return Outcome(row.number, row.status, said, done=True)
     return Outcome(row.number, row.status, row.reason)
 
 

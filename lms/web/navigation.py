@@ -67,7 +67,10 @@ def _opened(items: list[NavItem], active: str | None) -> NavItem | None:
         named = [item for item in items if active in (item.url, _first_word(item.url))]
         if named:
             return named[0]
-    endpoint, path = request.endpoint or "", request.path
+    endpoint = request.endpoint or ""
+    path = (
+        active if active and active.startswith("/") else request.path
+    )  # a page below the entry it belongs to
     by_endpoint = [item for item in items if item.active and endpoint.startswith(item.active)]
     by_path = [item for item in items if path == item.url or path.startswith(item.url.rstrip("/") + "/")]
     fitting = [item for item in by_path if item.url != "/" or path == "/"] or by_endpoint

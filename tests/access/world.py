@@ -46,7 +46,6 @@ SECRETS = ("Mẫn Thị Kín Đáo", "Khuất Văn Bí Mật", "So Tu Phap Rieng
 #: A post of the rule book.
 POST = "GD-SO"
 #: Pages of an import under way.
-_IMPORT_PAGES = ("show", "correct", "choose", "apply", "undo", "discard", "result")
 #: Pages of a kind of list.
 _LIST_PAGES = ("import_form", "import_upload", "import_empty", "list_export", "list_export_full")
 _CSV = f"TT,Họ và tên,Năm sinh\n1,{SECRETS[1]},1980\n".encode()
@@ -137,7 +136,6 @@ def build(make: Any) -> World:
     certificate = batch.certificates[0]
     certificates.sign(certificate)
     session = klass.sessions.order_by(ClassSession.number).first()
-    listing = _draft("enrolment.nominate", enrolling.id, officer)
     sent = imports.take_in(kind_or_404("people.officials"), _CSV, SECRETS[3], by=officer)
     timetable = _draft("courses.timetable", klass.id, officer)
     run = jobs.JobRun.create(
@@ -219,7 +217,7 @@ def build(make: Any) -> World:
             "sign_in_id": device.id,
             "passkey_id": passkey.id,
             "approval_id": approval.id,
-            "key": listing.key,
+            "key": sent.key,
             "ending": "csv",
             "export_type": "csv",
             "filename": "none.css",
@@ -241,7 +239,6 @@ def build(make: Any) -> World:
             ("web.history", "object_id"): member.official_id,
             ("web.language", "code"): "vi",
             **{(f"web.plugin_at{page}", "kind"): "class" for page in ("", "_switch", "_settings")},
-            **{(f"web.import_{page}", "key"): sent.key for page in _IMPORT_PAGES},
             **{(f"web.{page}", "kind"): "people.officials" for page in _LIST_PAGES},
         },
     )

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from lms.errors import Invalid
-from lms.importing import sheets
+from lms.importing import judging, sheets
+from lms.importing.kinds import kind_or_404
 from lms.importing.preview import Preview, Status
 from lms.plugins import services as plugins
 from plugins.enrolment.models import Nomination
 from plugins.enrolment.services import nominating
-from plugins.enrolment.services.judging import judge_list
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -58,6 +58,12 @@ LEFT = {
 REPAIRS = (ZERO, YEAR_ONLY, "The name was written", "in a spreadsheet", "was read as", "no day")
 
 
+def judge_list(grid, klass, *, by, fixes=None):
+    """The preview of a nomination list, as its pages show it."""
+    kind = kind_or_404("enrolment.nominate")
+    return judging.judge(kind, judging.read(kind, grid, fixes=fixes), by=by, target=klass).preview
+
+
 @pytest.fixture
 def judged(province, sample):
     return judge_list(sample, province.klass, by=province.officer)
@@ -95,7 +101,7 @@ def test_sections_decision_and_gender_are_read(judged):
     assert judged.facts["decision_number"] == "125/QĐ-UBND"
     assert judged.facts["decision_date"] == "2025-02-03"
     assert judged.notes == ("Sending decision: no. 125/QĐ-UBND of 03/02/2025.",)
-    assert (judged.row(10).values["gender"], judged.row(12).values["gender"]) == ("M", "F")
+    assert (judged.row(10).values["gender"], judged.row(12).values["gender"]) == ("Male", "Female")
 
 
 def test_citizen_ids_are_masked_wherever_they_are_shown(judged, sample):
@@ -145,9 +151,9 @@ def test_name_and_birth_only_suggest_somebody(listed, province):
     row = only_row(listed, province, "vũ nga", "10.4.1974")
     assert (row.status, row.facts["official"]) == (CONFLICT, None)
     assert [choice.value for choice in row.choices] == [str(same.id), "new"]
-    chosen = only_row(listed, province, "vũ nga", "10.4.1974", fixes={"official": str(same.id)})
+    chosen = only_row(listed, province, "vũ nga", "10.4.1974", fixes={"record_chosen": str(same.id)})
     assert (chosen.status, chosen.facts["official"]) == (NEW, same.id)
-    fresh = only_row(listed, province, "vũ nga", "10.4.1974", fixes={"official": "new"})
+    fresh = only_row(listed, province, "vũ nga", "10.4.1974", fixes={"record_chosen": "new"})
     assert (fresh.status, fresh.facts["official"], fresh.facts["home"]) == (
         NEW, None, province.organisations["xa-hoang-hoa"].id,
     )  # fmt: skip
@@ -161,7 +167,7 @@ def test_names_that_differ_in_one_tone_are_not_the_same_person(listed, province)
 
 def test_nobody_of_another_agency_can_be_chosen(listed, province):
     theirs = province.officials["075643"]
-    row = only_row(listed, province, "Hà Minh Chi", "02/10/1986", fixes={"official": str(theirs.id)})
+    row = only_row(listed, province, "Hà Minh Chi", "02/10/1986", fixes={"record_chosen": str(theirs.id)})
     assert row.facts["official"] is None
     assert row.choices == ()
     assert "Sở Tư pháp" not in row.reason

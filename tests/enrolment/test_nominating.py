@@ -7,14 +7,17 @@ import xlsxwriter
 
 from lms.audit.models import AuditRow
 from lms.errors import Invalid, NotFound, Refused
-from lms.importing import answer, drafts, sheets
+from lms.importing import answer, drafts, services, sheets
+from lms.importing.kinds import kind_or_404
 from lms.importing.models import ImportDraft
 from lms.importing.preview import Status
 from lms.people.models import Employment, Official
 from lms.plugins.registry import registry
 from plugins.enrolment import queries
 from plugins.enrolment.models import Nomination, NominationStep
-from plugins.enrolment.services import lists, nominating
+from plugins.enrolment.services import nominating
+
+KIND = "enrolment.nominate"
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -25,16 +28,21 @@ def statuses(klass):
     }
 
 
+def sent(province, data, name):
+    """A list that the agency's officer sends for the class."""
+    return services.take_in(kind_or_404(KIND), data, name, by=province.officer, target=province.klass.id)
+
+
 @pytest.fixture
 def draft(province, sample_bytes):
-    return lists.take_in(province.klass, sample_bytes, "danh-sach.xlsx", by=province.officer)
+    return sent(province, sample_bytes, "danh-sach.xlsx")
 
 
 def test_a_list_becomes_nominations_and_new_officials(province, draft):
     before = Official.select().count()
-    result = lists.nominate_from_import(draft, by=province.officer)
+    result = services.apply(draft, by=province.officer)
     assert result.counts == {
-        "nominated": 18, "added": 3, "changed": 0, "same": 0, "conflict": 7, "error": 0, "skipped": 18,
+        "new": 18, "added": 3, "changed": 0, "same": 0, "conflict": 7, "error": 0, "skipped": 18,
     }  # fmt: skip
     assert Official.select().count() == before + 3
     assert set(statuses(province.klass).values()) == {"submitted"}
@@ -59,7 +67,7 @@ def test_a_list_becomes_nominations_and_new_officials(province, draft):
 
 
 def test_every_row_has_an_outcome(province, draft):
-    result = lists.nominate_from_import(draft, by=province.officer)
+    result = services.apply(draft, by=province.officer)
     assert [outcome.number for outcome in result.outcomes] == list(range(1, 44))
     said = {outcome.number: (outcome.sentence, outcome.done) for outcome in result.outcomes}
     assert said[10] == ("Nominated.", True)
@@ -69,27 +77,27 @@ def test_every_row_has_an_outcome(province, draft):
 
 
 def test_a_list_is_applied_only_once(province, draft):
-    lists.nominate_from_import(draft, by=province.officer)
+    services.apply(draft, by=province.officer)
     with pytest.raises(drafts.AlreadyApplied):
-        lists.nominate_from_import(draft, by=province.officer)
+        services.apply(draft, by=province.officer)
     with pytest.raises(drafts.AlreadyApplied):
-        lists.correct(draft, 11, {"unit": "UBND xã Hoằng Hoá"}, by=province.officer)
+        services.correct(draft, 11, {"unit": "UBND xã Hoằng Hoá"}, by=province.officer)
     with pytest.raises(drafts.AlreadyApplied):
         drafts.discard(draft)
     assert Nomination.select().count() == 18
 
 
 def test_sending_the_same_list_again_changes_nothing(province, draft, sample_bytes):
-    lists.nominate_from_import(draft, by=province.officer)
-    again = lists.take_in(province.klass, sample_bytes, "lan-2.xlsx", by=province.officer)
+    services.apply(draft, by=province.officer)
+    again = sent(province, sample_bytes, "lan-2.xlsx")
     counts = drafts.preview(again).counts()
     assert (counts[Status.NEW], counts[Status.CHANGED], counts[Status.SAME]) == (0, 0, 18)
     with pytest.raises(Invalid, match="No row can be nominated"):
-        lists.nominate_from_import(again, by=province.officer)
+        services.apply(again, by=province.officer)
 
 
 def test_the_result_file_is_the_senders_table_and_can_be_sent_again(province, draft, sample):
-    result = lists.nominate_from_import(draft, by=province.officer)
+    result = services.apply(draft, by=province.officer)
     data = answer.workbook(drafts.grid(draft), drafts.preview(draft), result)
     grid = sheets.read(data, "ket-qua.xlsx")
     assert len(grid.rows) == 43
@@ -99,41 +107,41 @@ def test_the_result_file_is_the_senders_table_and_can_be_sent_again(province, dr
     assert grid.rows[13][4] == "38607356478"
     assert grid.rows[9][-2:] == ("New", "Nominated. On record in another unit: UBND xã Hoằng Hoá.")
     assert grid.rows[10][-2] == "Conflict"
-    again = lists.take_in(province.klass, data, "ket-qua.xlsx", by=province.officer)
+    again = sent(province, data, "ket-qua.xlsx")
     assert drafts.preview(again).counts()[Status.SAME] == 18
 
 
 def test_corrections_are_kept_also_when_they_are_still_wrong(province, draft):
-    preview = lists.correct(
+    preview = services.correct(
         draft, 16, {"unit": "UBND xã Hoằng Hoá", "name": "Hoàng Văn Hoà"}, by=province.officer
     )
     assert (preview.row(16).status, preview.row(16).fixed) == (Status.NEW, ("unit",))
-    preview = lists.correct(draft, 16, {"birth": "31/02/1977"}, by=province.officer)
+    preview = services.correct(draft, 16, {"birth": "31/02/1977"}, by=province.officer)
     assert (preview.row(16).status, preview.row(16).values["birth"]) == (Status.ERROR, "31/02/1977")
     draft = ImportDraft.get_by_id(draft.id)
     assert drafts.fixes(draft) == {16: {"unit": "UBND xã Hoằng Hoá", "birth": "31/02/1977"}}
-    lists.correct(draft, 16, {"birth": "13/11/1977"}, by=province.officer)
-    lists.correct(draft, 34, {"official": str(province.officials["028205"].id)}, by=province.officer)
-    lists.correct(draft, 10, {"skip": "1"}, by=province.officer)
-    result = lists.nominate_from_import(draft, by=province.officer)
-    assert (result.counts["nominated"], result.counts["added"], result.counts["conflict"]) == (19, 4, 5)
+    services.correct(draft, 16, {"birth": "13/11/1977"}, by=province.officer)
+    services.correct(draft, 34, {"record_chosen": str(province.officials["028205"].id)}, by=province.officer)
+    services.correct(draft, 10, {"skip": "1"}, by=province.officer)
+    result = services.apply(draft, by=province.officer)
+    assert (result.counts["new"], result.counts["added"], result.counts["conflict"]) == (19, 4, 5)
     assert "Vũ Ngọc Hường" in statuses(province.klass)
     assert "Trần Văn Ỷ" not in statuses(province.klass)
 
 
 def test_a_skipped_row_comes_back(province, draft):
-    lists.correct(draft, 10, {"skip": "1"}, by=province.officer)
-    assert lists.correct(draft, 10, {"skip": ""}, by=province.officer).row(10).status is Status.NEW
+    services.correct(draft, 10, {"skip": "1"}, by=province.officer)
+    assert services.correct(draft, 10, {"skip": ""}, by=province.officer).row(10).status is Status.NEW
 
 
 def test_only_rows_that_are_data_can_be_corrected(province, draft):
     for number in (1, 8, 39, 99, 0):
         with pytest.raises(NotFound):
-            lists.correct(draft, number, {"name": "X"}, by=province.officer)
+            services.correct(draft, number, {"name": "X"}, by=province.officer)
 
 
 def test_what_is_kept_is_sealed(province, draft):
-    lists.correct(draft, 10, {"cccd": "038305040048"}, by=province.officer)
+    services.correct(draft, 10, {"cccd": "038305040048"}, by=province.officer)
     row = ImportDraft.get_by_id(draft.id)
     for kept in (row.content, row.fixes, row.preview):
         assert kept
@@ -145,8 +153,8 @@ def test_judging_happens_again_when_applied(province, draft):
     """Somebody else nominated in the meantime: that row turns into what it is now."""
     official = province.officials["065689"]
     nominating.nominate_one(province.klass, official, official.organisation, by=province.officer)
-    result = lists.nominate_from_import(draft, by=province.officer)
-    assert (result.counts["nominated"], result.counts["changed"]) == (17, 1)
+    result = services.apply(draft, by=province.officer)
+    assert (result.counts["new"], result.counts["changed"]) == (17, 1)
 
 
 def test_nothing_is_written_when_one_row_fails(province, draft, monkeypatch):
@@ -156,18 +164,19 @@ def test_nothing_is_written_when_one_row_fails(province, draft, monkeypatch):
     before = Official.select().count()
     monkeypatch.setattr(drafts, "finish", fail)
     with pytest.raises(RuntimeError):
-        lists.nominate_from_import(draft, by=province.officer)
+        services.apply(draft, by=province.officer)
     assert (Official.select().count(), Nomination.select().count()) == (before, 0)
     assert ImportDraft.get_by_id(draft.id).applied_at is None
 
 
-def test_a_class_that_takes_no_nominations(province, draft, sample_bytes):
+def test_a_class_that_takes_no_nominations(province, draft, sample_bytes, make):
+    make.learner(province.klass, official=province.officials["065689"])  # so that the agency sees the class
     province.klass.state = "running"
     province.klass.save()
     with pytest.raises(nominating.NotEnrolling):
-        lists.nominate_from_import(draft, by=province.officer)
+        services.apply(draft, by=province.officer)
     with pytest.raises(nominating.NotEnrolling):
-        lists.take_in(province.klass, sample_bytes, "x.xlsx", by=province.officer)
+        sent(province, sample_bytes, "x.xlsx")
 
 
 def test_an_unreadable_list_leaves_nothing_behind(province):
@@ -175,7 +184,7 @@ def test_an_unreadable_list_leaves_nothing_behind(province):
     with xlsxwriter.Workbook(stream) as book:
         book.add_worksheet().write(0, 0, "không có gì")
     with pytest.raises(Invalid, match="No header row"):
-        lists.take_in(province.klass, stream.getvalue(), "x.xlsx", by=province.officer)
+        sent(province, stream.getvalue(), "x.xlsx")
     assert ImportDraft.select().count() == 0
 
 
@@ -215,16 +224,16 @@ def test_a_veto_of_another_plugin_is_a_conflict_with_its_sentence(province, draf
             raise Refused("Đã có chứng chỉ này.")
 
     monkeypatch.setattr("plugins.enrolment.services.judging.check", veto)
-    preview = lists.judge(draft, by=province.officer)
+    preview = services.judge(draft, by=province.officer)
     assert (preview.row(25).status, preview.row(25).reason) == (Status.CONFLICT, "Đã có chứng chỉ này.")
     assert preview.row(10).status is Status.NEW
 
 
 def test_unfinished_lists_are_found_again_and_old_ones_go(province, draft, frozen):
-    assert [one.key for one in drafts.unfinished(lists.KIND, by=province.officer)] == [draft.key]
-    assert drafts.unfinished(lists.KIND, by=province.stranger) == []
+    assert [one.key for one in drafts.unfinished(KIND, by=province.officer)] == [draft.key]
+    assert drafts.unfinished(KIND, by=province.stranger) == []
     with pytest.raises(NotFound):
-        drafts.find(draft.key, lists.KIND, by=province.stranger)
+        drafts.find(draft.key, KIND, by=province.stranger)
     assert drafts.tidy() == 0
     ImportDraft.update(changed_at=draft.changed_at.replace(year=2024)).execute()
     assert drafts.tidy() == 1

@@ -19,7 +19,7 @@ def upload(client, klass, data, name="danh-sach.xlsx"):
     head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
     body = head.encode() + data + b"\r\n--x--\r\n"
     return client.post(
-        f"/enrolment/classes/{klass.id}/list",
+        f"/lists/enrolment.nominate/import?target={klass.id}",
         input_stream=io.BytesIO(body),
         content_length=len(body),
         content_type="multipart/form-data; boundary=x",
@@ -66,14 +66,14 @@ def test_from_home_to_result_in_five_steps(agency, province, sample_bytes):
 
 def test_each_judgement_has_its_chip_and_rows(agency, key):
     for show, expected in (("conflict", 7), ("new", 18), ("skipped", 18), ("", 25), ("nonsense", 25)):
-        page = agency.get(f"/enrolment/lists/{key}?show={show}").get_data(as_text=True)
+        page = agency.get(f"/imports/{key}?show={show}").get_data(as_text=True)
         assert page.count('class="judged-row') == expected
-    assert "Lê Văn Mẫu" in words(agency.get(f"/enrolment/lists/{key}?show=skipped"))
+    assert "Lê Văn Mẫu" in words(agency.get(f"/imports/{key}?show=skipped"))
 
 
 def test_a_row_is_corrected_in_place_and_a_reload_keeps_it(agency, key):
     answer = agency.post(
-        f"/enrolment/lists/{key}/rows/16?show=conflict",
+        f"/imports/{key}/rows/16?show=conflict",
         data={
             "name": "Hoàng Văn Hoà",
             "birth": "13/11/1977",
@@ -83,15 +83,13 @@ def test_a_row_is_corrected_in_place_and_a_reload_keeps_it(agency, key):
         },
     )
     assert answer.location.endswith("?show=conflict#row-16")
-    assert "đồng chí đã sửa" in words(agency.get(f"/enrolment/lists/{key}?show=new"))
-    assert "19 người sẽ được cử" in words(agency.get(f"/enrolment/lists/{key}"))
+    assert "đồng chí đã sửa" in words(agency.get(f"/imports/{key}?show=new"))
+    assert "19 người sẽ được cử" in words(agency.get(f"/imports/{key}"))
 
 
 def test_what_was_typed_wrongly_stays_beside_its_message(agency, key):
-    agency.post(
-        f"/enrolment/lists/{key}/rows/10", data={"birth": "32/13/1976", "name": "<script>alert(1)</script>"}
-    )
-    page = agency.get(f"/enrolment/lists/{key}?show=error").get_data(as_text=True)
+    agency.post(f"/imports/{key}/rows/10", data={"birth": "32/13/1976", "name": "<script>alert(1)</script>"})
+    page = agency.get(f"/imports/{key}?show=error").get_data(as_text=True)
     assert 'value="32/13/1976"' in page
     assert 'aria-describedby="birth-10-errors"' in page
     assert "&lt;script&gt;" in page
@@ -99,7 +97,7 @@ def test_what_was_typed_wrongly_stays_beside_its_message(agency, key):
 
 
 def test_citizen_ids_stay_masked_on_the_page(agency, key):
-    page = agency.get(f"/enrolment/lists/{key}").get_data(as_text=True)
+    page = agency.get(f"/imports/{key}").get_data(as_text=True)
     assert not re.search(r"(?<!\d)0?38\d{9}(?!\d)", page)
     assert "•••••••••048" in page
 
@@ -124,7 +122,7 @@ def test_a_file_that_cannot_be_used_is_answered_beside_the_field(agency, provinc
 
 
 def test_pasted_cells_work_and_stay_when_they_are_wrong(agency, province):
-    url = f"/enrolment/classes/{province.klass.id}/list"
+    url = f"/lists/enrolment.nominate/import?target={province.klass.id}"
     answer = agency.post(url, data={"pasted": "Không phải\tbảng nào"})
     assert answer.status_code == 422
     assert "Không phải\tbảng nào" in answer.get_data(as_text=True)
@@ -157,18 +155,18 @@ def test_somebody_elses_list_is_not_there(agency, key, province, login):
         ("post", "/rows/10"),
         ("get", "/result.xlsx"),
     ):
-        assert getattr(other, method)(f"/enrolment/lists/{key}{path}").status_code == 404
-    assert other.get("/enrolment/lists/khong-co").status_code == 404
+        assert getattr(other, method)(f"/imports/{key}{path}").status_code == 404
+    assert other.get("/imports/khong-co").status_code == 404
     assert Nomination.select().count() == 0
 
 
 def test_rows_that_are_no_people_cannot_be_corrected(agency, key):
-    assert agency.post(f"/enrolment/lists/{key}/rows/1", data={"name": "X"}).status_code == 404
-    assert agency.post(f"/enrolment/lists/{key}/rows/999999", data={"name": "X"}).status_code == 404
+    assert agency.post(f"/imports/{key}/rows/1", data={"name": "X"}).status_code == 404
+    assert agency.post(f"/imports/{key}/rows/999999", data={"name": "X"}).status_code == 404
 
 
 def test_a_list_can_be_thrown_away(agency, key, province):
-    answer = agency.post(f"/enrolment/lists/{key}/discard", follow_redirects=True)
+    answer = agency.post(f"/imports/{key}/discard", follow_redirects=True)
     assert "chưa cử ai" in words(answer)
     assert ImportDraft.select().count() == 0
 
@@ -203,7 +201,7 @@ def test_own_nominations_and_withdrawing(agency, province, login):
 
 
 def test_the_school_accepts_all_that_wait_after_a_dry_run(agency, key, province, login):
-    agency.post(f"/enrolment/lists/{key}/apply")
+    agency.post(f"/imports/{key}/apply")
     school = login(province.school)
     assert "Đề cử chờ duyệt" in words(school.get("/"))
     base = f"/enrolment/classes/{province.klass.id}/nominations"
@@ -316,3 +314,40 @@ def test_a_role_of_the_sites_own_nominates_and_hears_like_the_preset(province, m
     deliver()
     heard = {notice.user_id for notice in Notice.select().where(Notice.topic == "enrolment.decided")}
     assert heard == {user.id, colleague.id}
+
+
+def test_the_result_stays_readable_when_the_class_takes_no_more(agency, key, province):
+    agency.post(f"/imports/{key}/apply")
+    province.klass.state = "running"
+    province.klass.save()
+    assert "Đã cử 18 người" in words(agency.get(f"/imports/{key}"))
+    late = agency.post(f"/lists/enrolment.nominate/import?target={province.klass.id}", data={"pasted": "x"})
+    assert late.status_code == 404
+
+
+def test_columns_chosen_by_hand_are_remembered_for_the_agencys_next_list(agency, province):
+    url = f"/lists/enrolment.nominate/import?target={province.klass.id}"
+    sent = {"pasted": "Cán bộ\tNgày sinh\tMã CB\nVũ Nga\t10/04/1974\t065689\n"}
+    at = agency.post(url, data=sent).location
+    assert "Thiếu cột" in words(agency.get(at))
+    agency.post(f"{at}/columns", data={"column-name": "0", "column-birth": "1", "column-code": "2"})
+    assert "1 người sẽ được cử" in words(agency.get(at))
+    agency.post(f"{at}/apply")
+    again = agency.post(url, data=sent).location
+    assert "Đã cử từ trước" in words(agency.get(again))
+
+
+def test_a_long_list_is_nominated_by_a_worker(agency, province, deliver):
+    lines = "".join(
+        f"Lê Văn {'ABCDEGHIKL'[n % 10]}n\t{1 + n % 28:02d}/02/{1970 + n // 28}\t38{n:04d}\n"
+        for n in range(120)
+    )
+    url = f"/lists/enrolment.nominate/import?target={province.klass.id}"
+    at = agency.post(url, data={"pasted": f"Họ và tên\tNgày sinh\tMã CB\n{lines}"}).location
+    assert "120 người sẽ được cử" in words(agency.get(at))
+    under_way = agency.post(f"{at}/apply")
+    assert "/jobs/" in under_way.location
+    assert Nomination.select().count() == 0
+    deliver()
+    assert Nomination.select().count() == 120
+    assert "Đã cử 120 người" in words(agency.get(at))

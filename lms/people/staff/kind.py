@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from lms.access import scope
 from lms.access.models import User
@@ -60,6 +61,10 @@ class StaffListKind(ListKind):
 
     def columns(self) -> Sequence[ListColumn]:
         return _COLUMNS
+
+    def says_done(self, counts: Mapping[str, int]) -> str:
+        count = counts["new"] + counts["changed"]
+        return ngettext("%(num)s row put before the approver", "%(num)s rows put before the approver", count)
 
     def target_or_404(self, target: int | None, user: User) -> Organisation:
         found = queries.organisation_or_404(target or 0, user, MANAGE)

@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from lms.access import current_user
 from lms.access.guard import require, signed_in
@@ -167,13 +166,13 @@ def import_apply(key: str) -> ResponseReturnValue:
 @signed_in
 def import_undo(key: str) -> ResponseReturnValue:
     """Take an applied import back."""
-    draft, _kind = _own(key)
+    draft, kind = _own(key)
     try:
         count = services.undo(draft, by=current_user)
     except Conflict as refused:
         flash(str(refused), "bad")
     else:
-        flash(ngettext("The import was taken back: %(num)d record is as before.", "The import was taken back: %(num)d records are as before.", count), "good")  # fmt: skip
+        flash(kind.taken_back(count), "good")
     return redirect(url_for("web.import_show", key=key))
 
 
@@ -187,7 +186,7 @@ def import_discard(key: str) -> ResponseReturnValue:
     except Conflict as refused:
         flash(str(refused), "bad")
         return redirect(url_for("web.import_show", key=key))
-    flash(_("The list “%(name)s” was thrown away; nothing was written.", name=draft.filename), "info")
+    flash(kind.thrown_away(draft.filename), "info")
     return redirect(kind.back_url(draft.target))
 
 
@@ -239,7 +238,7 @@ def _list_page(draft: ImportDraft, kind: ListKind) -> str:
         draft=draft,
         kind=kind,
         back=kind.back_url(draft.target),
-        target=kind.target_or_404(draft.target, current_user),
+        target=kind.target_of_own(draft.target, current_user),
         preview=preview,
         counts=preview.counts(),
         undecided=_undecided(preview),
@@ -248,6 +247,7 @@ def _list_page(draft: ImportDraft, kind: ListKind) -> str:
         shown=shown,
         page=Page(rows[(at - 1) * ROWS_A_PAGE : at * ROWS_A_PAGE], at, pages, len(rows), ROWS_A_PAGE),
         columns=[column for column in kind.columns() if not column.export_only],
+        may_correct=_may_correct(kind, preview),
         encodings=decoding.ENCODINGS,
         run=JobRun.get_or_none(JobRun.id == draft.job) if draft.job and not result else None,
         fresh=services.is_fresh(draft),
@@ -257,6 +257,12 @@ def _list_page(draft: ImportDraft, kind: ListKind) -> str:
         tones=STATUS_TONES,
         Status=Status,
     )
+
+
+def _may_correct(kind: ListKind, preview: Preview) -> frozenset[str]:
+    """Columns whose cells every row offers for correction."""
+    mapped = preview.facts.get("mapping", {})
+    return frozenset(kind.fixable or (column.key for column in kind.columns() if column.key in mapped))
 
 
 def _undecided(preview: Preview) -> int:

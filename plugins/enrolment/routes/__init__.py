@@ -1,6 +1,6 @@
-"""Pages of enrolment: `nominating` for agencies, `importing` for their lists, `deciding` for the school."""
+"""Pages of enrolment: `nominating` for agencies (their lists come in on the pages of the platform), `deciding` for the school."""
 
-from plugins.enrolment.routes import deciding, importing, nominating
+from plugins.enrolment.routes import deciding, nominating
 from plugins.enrolment.routes.blueprint import bp
 
-__all__ = ["bp", "deciding", "importing", "nominating"]
+__all__ = ["bp", "deciding", "nominating"]

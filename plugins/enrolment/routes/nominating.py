@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from lms.access import current_user, requires
 from lms.db import paginate
 from lms.errors import Conflict, Invalid
 from lms.importing import drafts
+from lms.importing.kinds import kind_or_404
 from lms.people import queries as people
 from lms.people.models import Official
 from lms.plugins import ask
@@ -22,7 +23,7 @@ from plugins.enrolment import queries
 from plugins.enrolment.forms import ReasonForm
 from plugins.enrolment.models import STATUS_TITLES, STATUS_TONES, Nomination
 from plugins.enrolment.routes.blueprint import bp
-from plugins.enrolment.services import lists, nominating
+from plugins.enrolment.services import nominating
 
 OWN = Sorting(
     Sort("name", _l("Full name"), Official.name_sort),
@@ -32,7 +33,8 @@ OWN = Sorting(
     usual="-class",
     last=(Nomination.id,),
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: The kind of list agencies send, see `plugins.enrolment.lists`.
+KIND = "enrolment.nominate"
 
 
 @bp.get("/")
@@ -44,7 +46,7 @@ def index() -> str:
         lines=queries.open_classes(current_user),
         counts=queries.own_counts(current_user),
         agencies=queries.agencies(current_user),
-        drafts=drafts.unfinished(lists.KIND, by=current_user),
+        drafts=drafts.unfinished(KIND, by=current_user),
     )
 
 
@@ -52,11 +54,6 @@ def index() -> str:
 @requires("enrolment.nominate")
 def show_class(class_id: int) -> str:
     """One class: upload a list, pick officials, see who is nominated."""
-    return class_page(class_id, UploadForm())
-
-
-def class_page(class_id: int, form: UploadForm) -> str:
-    """The page of a class with the form for a list, as typed."""
     klass = courses.class_or_404(class_id, current_user)
     status, search = _filters()
     query = queries.own(current_user, klass=klass, status=status, search=search)
@@ -65,8 +62,10 @@ def class_page(class_id: int, form: UploadForm) -> str:
         klass=klass,
         line=queries.line(klass, current_user),
         page=paginate(query, request.args.get("page", 1, type=int)),
-        drafts=drafts.unfinished(lists.KIND, by=current_user, target=klass.id),
-        form=form,
+        drafts=drafts.unfinished(KIND, by=current_user, target=klass.id),
+        kind=kind_or_404(KIND),
+        target_id=klass.id,
+        form=UploadForm(),
         status=status,
         titles=STATUS_TITLES,
         tones=STATUS_TONES,
@@ -149,11 +148,3 @@ def withdraw(nomination_id: int) -> ResponseReturnValue:
 def _filters() -> tuple[str, str]:
     status = request.args.get("status", "")
     return status if status in STATUS_TITLES else "", request.args.get("q", "")[:120]
-
-
-def download(data: bytes, filename: str) -> Response:
-    """A spreadsheet to save."""
-    response = Response(data, mimetype=XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
-    response.headers["Cache-Control"] = "no-store"
-    return response
