@@ -8,13 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from courses import queries
 from courses.models import ClassSession, Klass, Lecturer, ProgrammeVersion, Room
-from lms import clock, text
+from lms import clock
 from lms.errors import Invalid
 from lms.people.models import Organisation
 
@@ -130,28 +129,6 @@ class SessionForm(FlaskForm):
             "room": Room.get_or_none(Room.id == self.room.data),
             "required": self.required.data,
         }
-
-
-class TimetableForm(FlaskForm):
-    """A timetable, as a file or pasted from a spreadsheet."""
-
-    file = FileField(
-        _l("File"),
-        description=_l("Excel, OpenDocument or CSV, as you have it: title rows and merged cells may stay."),
-    )
-    pasted = TextAreaField(
-        _l("Or paste the cells"),
-        description=_l("Copy the table in Excel, header included, and paste it here."),
-    )
-
-    def content(self) -> tuple[bytes, str]:
-        """The bytes to read and a name for them. Raises Invalid when there is neither a file nor text."""
-        if self.file.data is not None and self.file.data.filename:
-            return self.file.data.read(), self.file.data.filename
-        pasted = self.pasted.data or ""
-        if not pasted.strip():
-            raise Invalid(fields={"file": _("Choose a file, or paste the cells below.")})
-        return text.nfc(pasted).encode("utf-8", "replace"), _("pasted cells") + ".txt"
 
 
 class ReasonForm(FlaskForm):

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from courses import queries, services
-from courses.forms import TimetableForm, show_problems
 from courses.models import Klass
 from courses.routes.blueprint import bp
 from courses.services.timetables import KIND, PreviewOutdated
@@ -20,6 +19,7 @@ from lms.errors import Invalid, NotFound
 from lms.importing import answer, drafts
 from lms.importing.models import ImportDraft
 from lms.importing.preview import STATUS_NAMES, STATUS_TITLES, STATUS_TONES, Preview, Result, Status
+from lms.web.forms import UploadForm
 
 
 @bp.route("/<int:class_id>/timetable", methods=["GET", "POST"])
@@ -27,19 +27,19 @@ from lms.importing.preview import STATUS_NAMES, STATUS_TITLES, STATUS_TONES, Pre
 def timetable(class_id: int) -> Any:
     """Upload or paste; what cannot be read is said at once, what can be is judged row by row."""
     klass = queries.class_or_404(class_id, current_user)
-    form = TimetableForm()
+    form = UploadForm()
     if form.validate_on_submit():
         try:
             data, filename = form.content()
             draft = drafts.keep(KIND, data, filename, by=current_user, target=klass.id)
             preview = judge(drafts.grid(draft), klass)
         except Invalid as problem:
-            show_problems(form, problem)
+            form.refuse(problem)
         else:
             drafts.keep_preview(draft, preview)
             return redirect(url_for("courses.timetable_preview", class_id=class_id, key=draft.key), 303)
     page = render_template("courses/timetable.html", form=form, klass=klass, active_nav="courses")
-    return page, 422 if form.errors or form.form_errors else 200
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/<int:class_id>/timetable/<key>")

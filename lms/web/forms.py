@@ -38,3 +38,8 @@ class UploadForm(FlaskForm):
         if (self.pasted.data or "").strip():
             return self.pasted.data.encode(), str(_l("pasted list")) + ".txt"
         raise Invalid(fields={"file": _l("Choose a file or paste the cells of the list.")})
+
+    def refuse(self, refused: LmsError) -> None:
+        """Say beside what was sent why it cannot be used; what was pasted stays to be corrected."""
+        place = self.pasted if self.pasted.data and self.pasted.data.strip() else self.file
+        place.errors = [str(refused)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.importing import values
@@ -26,6 +27,12 @@ def _under(gender: str) -> tuple[str, ...]:
 def _cut(most: int) -> Callable[[Cell], Read[str]]:
     """Text as long as it is stored; what agencies write beyond that says nothing more of the person."""
     return lambda cell: Read(values.text(cell)[:most] or None)
+
+
+def _planning(cell: Cell) -> Read[str]:
+    """Succession planning: which post, or only a mark that there is one."""
+    written = values.text(cell)[:400]
+    return Read(_("in succession planning") if written.lower() in {"x", "có"} else written or None)
 
 
 #: What a nomination list may contain.
@@ -59,6 +66,6 @@ COLUMNS = (
         ("Đơn vị công tác", "Đơn vị", "Cơ quan, đơn vị", "Cơ quan công tác", "Nơi công tác", "Unit"),
         _cut(200),
     ),
-    ListColumn("planning", _l("Succession planning"), ("Quy hoạch", "Diện quy hoạch"), _cut(400)),
+    ListColumn("planning", _l("Succession planning"), ("Quy hoạch", "Diện quy hoạch"), _planning),
     ListColumn("remark", _l("Remark"), ("Ghi chú", "Remark"), _cut(400)),
 )  # fmt: skip

@@ -74,8 +74,9 @@ class _Words(ListKind):
         return ngettext("%(num)s official nominated", "%(num)s officials nominated", counts["new"])
 
     def figures(self, counts: Mapping[str, int]) -> Sequence[Figure]:
-        there = counts["same"] + counts["changed"]
-        return (counts["added"], _("new officials put on record"), "new"), (there, _("there before"), "same")
+        same, changed = counts["same"], counts["changed"]
+        there = (same + changed, _("there before"), "changed" if changed > same else "same")
+        return (counts["added"], _("new officials put on record"), "new"), there
 
     def taken_back(self, count: int) -> str:
         return ngettext("%(num)d nomination of the list taken back.", "%(num)d nominations of the list taken back.", count)  # fmt: skip

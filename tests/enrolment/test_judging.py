@@ -104,6 +104,11 @@ def test_sections_decision_and_gender_are_read(judged):
     assert (judged.row(10).values["gender"], judged.row(12).values["gender"]) == ("Male", "Female")
 
 
+def test_a_mark_for_succession_planning_is_said_in_words(judged):
+    assert judged.row(12).values["planning"] == "in succession planning"
+    assert judged.row(10).values["planning"] == "Quy hoạch PGĐ"
+
+
 def test_citizen_ids_are_masked_wherever_they_are_shown(judged, sample):
     whole = {str(cell).zfill(12) for row in sample.rows[9:35] for cell in [row[4]] if cell}
     shown = Preview(judged.columns, judged.rows).to_json()

@@ -61,8 +61,7 @@ def import_upload(kind: str) -> ResponseReturnValue:
     try:
         draft = services.take_in(declared, *form.content(), by=current_user, target=target)
     except (Invalid, Conflict) as refused:
-        place = form.pasted if form.pasted.data else form.file
-        place.errors = [str(refused)]
+        form.refuse(refused)
         return _form_page(declared, form), 422
     return redirect(url_for("web.import_show", key=draft.key))
 

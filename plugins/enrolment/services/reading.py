@@ -43,10 +43,7 @@ def read(row: Row, fixes: Mapping[str, str]) -> Entry:
 
 def remark_of(entry: Entry) -> str:
     """What the list remarks on a person, succession planning included."""
-    planning = entry.get("planning", "")
-    if planning.lower() in {"x", "có"}:
-        planning = _("in succession planning")
-    return "; ".join(part for part in (planning, entry.get("remark", "")) if part)[:400]
+    return "; ".join(part for key in ("planning", "remark") if (part := entry.get(key)))[:400]
 
 
 # --- about the file ----------------------------------------------------------------------------
