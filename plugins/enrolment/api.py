@@ -15,12 +15,11 @@ from courses.queries import class_or_404
 from lms.access import current_user
 from lms.access.guard import acting_user
 from lms.api import Api, said
-from lms.importing import sheets
+from lms.importing import judging, services, sheets
+from lms.importing.kinds import kind_or_404
 from lms.importing.preview import Status
 from lms.text import clean_line
 from plugins.enrolment import queries
-from plugins.enrolment.services import lists
-from plugins.enrolment.services.judging import judge_list
 from plugins.enrolment.services.nominating import must_enrol
 
 api = Api("enrolment", _l("Nominations"))
@@ -75,20 +74,22 @@ class Nominated:
 def nominate(class_id: int, body: Nominees) -> Nominated:
     klass = class_or_404(class_id, current_user)
     must_enrol(klass)
-    user, data = acting_user(), _as_list(body.people)
+    kind, user, data = kind_or_404(_KIND), acting_user(), _as_list(body.people)
     assert user is not None  # behind a permission
     names = [one.full_name for one in body.people]
     if body.dry_run:
-        preview = judge_list(sheets.read(data, _FILE), klass, by=user)
+        reading = judging.read(kind, sheets.read(data, _FILE))
+        preview = judging.judge(kind, reading, by=user, target=klass).preview
         rows = [(row.number, row.status, row.reason) for row in preview.rows]
         return Nominated(False, len(preview.applicable), _rows(rows, names))
-    draft = lists.take_in(klass, data, _FILE, by=user)
-    result = lists.nominate_from_import(draft, by=user)
+    draft = services.take_in(kind, data, _FILE, by=user, target=klass.id)
+    result = services.apply(draft, by=user)
     outcomes = [(row.number, row.status, row.sentence) for row in result.outcomes]
-    return Nominated(True, result.counts["nominated"], _rows(outcomes, names))
+    return Nominated(True, result.counts["new"], _rows(outcomes, names))
 
 
-_FILE = "api.csv"
+#: The kind of list it is, and the name it is kept under.
+_KIND, _FILE = "enrolment.nominate", "api.csv"
 
 
 def _as_list(people: list[Nominee]) -> bytes:
