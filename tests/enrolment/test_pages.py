@@ -47,6 +47,10 @@ def test_from_home_to_result_in_five_steps(agency, province, sample_bytes):
     assert f'href="/enrolment/classes/{province.klass.id}"' in home
     page = words(agency.get(f"/enrolment/classes/{province.klass.id}"))
     assert "Gửi danh sách" in page
+    assert "Các lần nhập trước" in page
+    form = sheets.read(agency.get("/lists/enrolment.nominate/form.xlsx").data, "mau.xlsx").rows[0]
+    assert form[:2] == ("Họ và tên", "Ngày sinh")
+    assert not any("(" in label for label in form)
     at = upload(agency, province.klass, sample_bytes).location
     preview = words(agency.get(at))
     assert "18 người sẽ được cử" in preview
