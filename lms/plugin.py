@@ -29,6 +29,7 @@ class Kernel(Plugin):
         "lms_alike",
         "lms_reorganisation",
         "lms_succession",
+        "lms_bulk_run",
         "lms_data_request",
         "lms_staff_list",
         "lms_retention_list",

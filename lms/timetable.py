@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms import clock
 from lms.access import second
 from lms.api import once
+from lms.bulk import services as bulk
 from lms.importing import drafts
 from lms.jobs import every
 from lms.notify import posting
@@ -36,6 +37,12 @@ def tidy_imports() -> None:
 def tidy_staff_lists() -> None:
     """Let go of the rows of staff lists decided a month ago."""
     staff.tidy()
+
+
+@every(hours=24)
+def tidy_bulk_runs() -> None:
+    """Remove choices of rows that nobody applied, and results, after their time."""
+    bulk.tidy()
 
 
 @every(hours=1)

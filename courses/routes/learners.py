@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from courses import queries, services
-from courses.forms import ReasonForm
 from courses.models import JOINABLE_STATES
 from courses.routes.blueprint import bp, frame
 from lms.access import can, current_user, requires
 from lms.access.guard import acting_user, requires_any
+from lms.bulk import deed_or_404
 from lms.people import queries as people
 from lms.web.lists import Sort, Sorting
 
@@ -51,6 +51,7 @@ def learners(class_id: int) -> str:
         search=search,
         found=found,
         inside=inside,
+        take_out=deed_or_404("courses.take_out"),
     )
 
 
@@ -72,16 +73,3 @@ def add_learner(class_id: int, official_id: int) -> Response:
     return redirect(
         url_for("courses.learners", class_id=class_id, find=request.args.get("find") or None), 303
     )
-
-
-@bp.post("/<int:class_id>/learners/<int:official_id>/remove")
-@requires("courses.manage")
-def remove_learner(class_id: int, official_id: int) -> Response:
-    """Let a learner leave."""
-    klass = queries.class_or_404(class_id, current_user)
-    form = ReasonForm()
-    form.validate()
-    member = queries.membership_or_404(klass, official_id)
-    services.remove_learner(klass, member.official, form.reason.data or "", by=acting_user())
-    flash(_("%(name)s has left the class.", name=member.official.full_name), "success")
-    return redirect(url_for("courses.learners", class_id=class_id), 303)

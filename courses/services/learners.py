@@ -61,9 +61,7 @@ def remove_learner(klass: Klass, official: Official, reason: str, *, by: User | 
     klass = lock(klass)
     must_be(klass, *JOINABLE_STATES)
     membership = membership_or_404(klass, official)
-    reason = text.clean_line(reason)[:400]
-    if len(reason) < 3:
-        raise Invalid(fields={"reason": _("Please give a reason.")})
+    reason = must_give_reason(reason)
     if membership.left_at is not None:
         raise Conflict(
             _("%(name)s has already left the class.", name=official.full_name), code="already_left"
@@ -74,6 +72,14 @@ def remove_learner(klass: Klass, official: Official, reason: str, *, by: User | 
     audit.record(by, "courses.learner_left", klass, official_id=official.id, reason=reason)
     publish(LearnerLeft(class_id=klass.id, official_id=official.id))
     return membership
+
+
+def must_give_reason(reason: str) -> str:
+    """A reason as one clean line. Raises Invalid when it says nothing."""
+    reason = text.clean_line(reason)[:400]
+    if len(reason) < 3:
+        raise Invalid(fields={"reason": _("Please give a reason.")})
+    return reason
 
 
 def _join(klass: Klass, official: Official, known: Membership | None) -> Membership:

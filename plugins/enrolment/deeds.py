@@ -17,6 +17,7 @@ DEEDS = {
     "enrolment.withdrawn": _l("%(who)s withdrew the nomination of %(thing)s. Reason: %(reason)s"),
     "enrolment.accepted": _l("%(who)s accepted %(count)s nominations into %(thing)s"),
     "enrolment.rejected": _l("%(who)s turned down %(count)s nominations for %(thing)s. Reason: %(reason)s"),
+    "enrolment.taken_back": _l("%(who)s took the decision on %(count)s nominations for %(thing)s back"),
 }
 
 KINDS = {"enrolment_nomination": _l("nomination")}

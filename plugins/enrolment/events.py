@@ -25,3 +25,12 @@ class NominationsDecided(Event):
     rejected: int
     #: Ids of the nominations decided in this deed, "12,15".
     nominations: str = ""
+
+
+@dataclass(frozen=True)
+class DecisionsTakenBack(Event):
+    """The school took decisions on nominations back within minutes; they wait again."""
+
+    class_id: int
+    #: Ids of the nominations, "12,15".
+    nominations: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_ngettext as _n
+from peewee import fn
 
 from courses.models import Klass
 from lms.access import scope
@@ -12,8 +13,8 @@ from lms.access.models import User
 from lms.events import on
 from lms.notify import notify
 from lms.people.models import Official, Organisation
-from plugins.enrolment.events import NominationsDecided
-from plugins.enrolment.models import ACCEPTED, Nomination, NominationStep
+from plugins.enrolment.events import DecisionsTakenBack, NominationsDecided
+from plugins.enrolment.models import ACCEPTED, REJECTED, Nomination, NominationStep
 from plugins.enrolment.queries import NOMINATE
 
 
@@ -26,14 +27,60 @@ def tell_agencies(event: NominationsDecided) -> None:
         .join(Official)
         .switch(Nomination)
         .join(Organisation, on=Nomination.organisation)
-        .where(Nomination.id.in_([int(one) for one in event.nominations.split(",") if one] or [-1]))
+        .where(
+            Nomination.id.in_(_ids(event.nominations)),
+            # What was taken back since is told by `tell_taken_back`.
+            Nomination.status.in_((ACCEPTED, REJECTED)),
+        )
         .order_by(Official.name_sort, Official.id)
     )
-    by_agency: dict[int, list[Nomination]] = {}
+    groups: dict[tuple[int, str], list[Nomination]] = {}
     for row in rows:
-        by_agency.setdefault(row.organisation_id, []).append(row)
-    for nominations in by_agency.values():
+        groups.setdefault((row.organisation_id, row.status), []).append(row)
+    for nominations in groups.values():
         _tell(klass, nominations)
+
+
+@on(DecisionsTakenBack)
+def tell_taken_back(event: DecisionsTakenBack) -> None:
+    """Tell each agency's training officers whose nominations wait again."""
+    klass = Klass.get_by_id(event.class_id)
+    rows = (
+        Nomination.select(Nomination, Official, Organisation)
+        .join(Official)
+        .switch(Nomination)
+        .join(Organisation, on=Nomination.organisation)
+        .where(Nomination.id.in_(_ids(event.nominations)))
+        .order_by(Official.name_sort, Official.id)
+    )
+    groups: dict[int, list[Nomination]] = {}
+    for row in rows:
+        groups.setdefault(row.organisation_id, []).append(row)
+    for nominations in groups.values():
+        count, ids = len(nominations), "-".join(str(row.id) for row in nominations)
+        notify(
+            _officers(nominations[0]),
+            "enrolment.decided",
+            _n("%(num)s nomination for %(klass)s waits again", "%(num)s nominations for %(klass)s wait again", count, klass=klass.code),
+            LazyString(_names, klass, nominations, True),
+            f"/enrolment/classes/{klass.id}",
+            key=f"waits-again:{_last_step(nominations)}:{ids}",
+            about=klass,
+            by=_decided_by(nominations[0]),
+        )  # fmt: skip
+
+
+def _ids(written: str) -> list[int]:
+    return [int(one) for one in written.split(",") if one] or [-1]
+
+
+def _last_step(nominations: list[Nomination]) -> int:
+    """The last fact about these nominations: decided, taken back and decided again are told each."""
+    ids = [row.id for row in nominations]
+    return int(
+        NominationStep.select(fn.MAX(NominationStep.id)).where(NominationStep.nomination.in_(ids)).scalar()
+        or 0
+    )
 
 
 def _tell(klass: Klass, nominations: list[Nomination]) -> None:
@@ -50,7 +97,7 @@ def _tell(klass: Klass, nominations: list[Nomination]) -> None:
         title,
         LazyString(_names, klass, nominations, accepted),
         f"/enrolment/classes/{klass.id}",
-        key=f"decided:{nominations[0].status}:{ids}",
+        key=f"decided:{nominations[0].status}:{_last_step(nominations)}:{ids}",
         about=klass,
         by=_decided_by(nominations[0]),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from peewee import JOIN, fn
+from werkzeug.datastructures import MultiDict
 
 from courses import queries as courses
 from courses.models import Klass, Membership
@@ -145,6 +146,16 @@ def of_class(klass: Klass, *, status: str = "", organisation_id: int | None = No
     if organisation_id:
         query = query.where(Nomination.organisation == organisation_id)
     return query.order_by(Organisation.path, Official.name_sort, Nomination.id)
+
+
+def of_class_filtered(klass: Klass, arguments: MultiDict[str, str]) -> Any:
+    """Nominations for a class under the filters of its page's address."""
+    return of_class(
+        klass,
+        status=arguments.get("status", ""),
+        organisation_id=arguments.get("agency", type=int),
+        search=arguments.get("q", "")[:120],
+    )
 
 
 def agency_counts(klass: Klass) -> list[tuple[Organisation, int]]:

@@ -23,6 +23,7 @@ from lms.access.models import Passkey, User
 from lms.api import tokens
 from lms.api.webhooks.models import Webhook
 from lms.approvals.models import Approval
+from lms.bulk.models import BulkRun
 from lms.events import Delivery, EventRow
 from lms.importing import drafts
 from lms.importing import services as imports
@@ -172,6 +173,9 @@ def build(make: Any) -> World:
         asked_by=officer,
         expires_at=_later(),
     )
+    chosen = BulkRun.create(
+        key="chon", deed="enrolment.accept", target=klass.id, by=officer, chosen=[nomination.id]
+    )
     choosing = links.for_choosing(officer, by=None).rpartition("/")[2]
     return World(
         agency=agency,
@@ -235,6 +239,8 @@ def build(make: Any) -> World:
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",
             ("verify.show", "code"): "none",
+            ("web.bulk_choose", "deed"): "enrolment.accept",
+            **{(f"web.bulk_{page}", "key"): chosen.key for page in ("show", "apply", "undo")},
             ("web.history", "kind"): "lms_official",
             ("web.history", "object_id"): member.official_id,
             ("web.language", "code"): "vi",

@@ -204,17 +204,20 @@ def test_own_nominations_and_withdrawing(agency, province, login):
     assert Nomination.get_by_id(one.id).status == "withdrawn"
 
 
+def choose(school, deed, klass, **data):
+    return school.post(f"/bulk/deeds/{deed}", data={"target": klass.id, **data}, follow_redirects=True)
+
+
 def test_the_school_accepts_all_that_wait_after_a_dry_run(agency, key, province, login):
     agency.post(f"/imports/{key}/apply")
     school = login(province.school)
     assert "Đề cử chờ duyệt" in words(school.get("/"))
     base = f"/enrolment/classes/{province.klass.id}/nominations"
-    assert "Tiếp nhận cả 18 người" in words(school.get(base))
-    trial = school.post(f"{base}/check", data={"all": "1"})
+    assert "Cả 18 đề cử đang chờ" in words(school.get(base))
+    trial = choose(school, "enrolment.accept", province.klass, all="1")
     assert "18 người vào lớp được" in words(trial)
     assert Nomination.select().where(Nomination.status == "accepted").count() == 0
-    ids = re.findall(r'name="id" value="(\d+)"', trial.get_data(as_text=True))
-    done = school.post(f"{base}/accept", data={"id": ids}, follow_redirects=True)
+    done = school.post(f"{trial.request.path}/apply", follow_redirects=True)
     assert "Đã tiếp nhận 18 người vào lớp" in words(done)
     assert (
         len(
@@ -231,15 +234,13 @@ def test_choosing_nobody_or_giving_no_reason(province, login):
     own = province.officials["065689"]
     one = nominating.nominate_one(province.klass, own, own.organisation, by=province.officer)
     school = login(province.school)
-    base = f"/enrolment/classes/{province.klass.id}/nominations"
-    assert "Hãy chọn ít nhất một" in words(school.post(f"{base}/check", data={}, follow_redirects=True))
-    assert "Chưa chọn ai" in words(
-        school.post(f"{base}/accept", data={"id": ["x", "-1", "9" * 30]}, follow_redirects=True)
-    )
-    refused = school.post(f"{base}/reject", data={"id": one.id, "reason": " "})
+    for nobody in ({}, {"id": ["x", "-1", "9" * 30]}):
+        assert "Hãy chọn ít nhất một" in words(choose(school, "enrolment.accept", province.klass, **nobody))
+    trial = choose(school, "enrolment.reject", province.klass, id=one.id)
+    refused = school.post(f"{trial.request.path}/apply", data={"reason": " "})
     assert refused.status_code == 422
-    assert re.search(rf'value="{one.id}"[^>]*checked', refused.get_data(as_text=True))
-    school.post(f"{base}/reject", data={"id": one.id, "reason": "Không đúng đối tượng"})
+    assert "Cần nêu lý do" in words(refused) or "lý do" in words(refused)
+    school.post(f"{trial.request.path}/apply", data={"reason": "Không đúng đối tượng"})
     assert Nomination.get_by_id(one.id).reason == "Không đúng đối tượng"
 
 
@@ -251,7 +252,7 @@ def test_who_may_not_open_the_pages(client, province, login, make):
     assert {trainee.get(url).status_code for url in urls} == {403}
     agency = login(province.officer)
     assert agency.get(urls[-1]).status_code == 403
-    assert agency.post(f"{urls[-1]}/accept", data={"all": "1"}).status_code == 403
+    assert choose(agency, "enrolment.accept", province.klass, all="1").status_code == 403
 
 
 def test_lists_cost_the_same_however_long(province, login, max_queries):

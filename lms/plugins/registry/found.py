@@ -22,6 +22,7 @@ ROOMS = (
     "jobs",
     "timetable",
     "lists",
+    "bulk",
     "routes",
     "api",
     "admin",

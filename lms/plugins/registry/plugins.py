@@ -91,6 +91,7 @@ class Registry:
     def set_aside(self, found: Found, reason: str) -> None:
         """Take back whatever a plugin contributed so far and keep it out, with the reason for people."""
         from lms import events, jobs  # noqa: PLC0415  those import models; a registry alone does not
+        from lms.bulk import deeds  # noqa: PLC0415
         from lms.importing import kinds  # noqa: PLC0415
 
         found.problem, found.loaded = reason, False
@@ -104,6 +105,7 @@ class Registry:
         events.forget_plugin(found.name)
         jobs.forget_plugin(found.name)
         kinds.forget_plugin(found.name)
+        deeds.forget_plugin(found.name)
 
     def _add_questions(self, found: Found) -> None:
         questions = room_of(found, "hookspecs")

@@ -43,6 +43,32 @@ document.addEventListener("keydown", (event) => {
   fold.querySelector("summary").focus();
 });
 
+// Rows to choose: the head's box ticks the page, and how many are chosen is said.
+for (const foot of document.querySelectorAll(".bulk-foot")) {
+  const form = foot.closest("form");
+  const rows = [...form.querySelectorAll('input[name="id"]')];
+  const page = form.querySelector("[data-bulk-page]");
+  const all = foot.querySelector("[data-bulk-all]");
+  const said = foot.querySelector("[data-bulk-count]");
+  const tell = () => {
+    const count = rows.filter((box) => box.checked).length;
+    if (page) {
+      page.checked = count > 0 && count === rows.length;
+      page.indeterminate = count > 0 && count < rows.length;
+    }
+    said.textContent = all.checked || !count ? "" : count === 1 ? said.dataset.one : said.dataset.many.replace("{n}", count);
+  };
+  if (page) {
+    page.hidden = !rows.length;
+    page.addEventListener("change", () => {
+      for (const box of rows) box.checked = page.checked;
+      tell();
+    });
+  }
+  form.addEventListener("change", tell);
+  tell();
+}
+
 // One press, one deed: a second press while the first is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from courses.models import Klass
-from courses.services import add_learner
+from courses.services import add_learner, remove_learner
 from lms import audit
 from lms.access.models import User
 from lms.db import atomic, lock
@@ -16,7 +16,7 @@ from lms.errors import Conflict, Invalid, Refused
 from lms.events import publish
 from lms.plugins import check
 from plugins.enrolment import queries
-from plugins.enrolment.events import NominationsDecided
+from plugins.enrolment.events import DecisionsTakenBack, NominationsDecided
 from plugins.enrolment.models import ACCEPTED, REJECTED, SUBMITTED, Nomination
 from plugins.enrolment.services.nominating import must_give_reason, take_step
 
@@ -40,7 +40,10 @@ class Plan:
 
 def plan_acceptance(klass: Klass, ids: Iterable[int]) -> Plan:
     """Try an acceptance without writing. Ids that are not of this class are left out."""
-    chosen = queries.chosen(klass, ids)
+    return _plan(klass, queries.chosen(klass, ids))
+
+
+def _plan(klass: Klass, chosen: list[Nomination]) -> Plan:
     learners = queries.learners_among(klass, [nomination.official_id for nomination in chosen])
     left = queries.line(klass).seats_left
     ready: list[Nomination] = []
@@ -54,6 +57,12 @@ def plan_acceptance(klass: Klass, ids: Iterable[int]) -> Plan:
         else:
             ready.append(nomination)
     return Plan(ready, blocked, None if left is None else left - len(ready))
+
+
+def reasons_against(klass: Klass, nominations: Sequence[Nomination]) -> list[str]:
+    """Why each of these nominations cannot be accepted, seats in their order; empty when it can."""
+    blocked = {one.nomination.id: one.reason for one in _plan(klass, list(nominations)).blocked}
+    return [blocked.get(nomination.id, "") for nomination in nominations]
 
 
 def _reason_against(klass: Klass, nomination: Nomination, learners: set[int]) -> str:
@@ -124,3 +133,33 @@ def reject(klass: Klass, ids: Iterable[int], *, by: User, reason: str) -> int:
     decided = ",".join(str(nomination.id) for nomination in waiting)
     publish(NominationsDecided(class_id=klass.id, accepted=0, rejected=len(waiting), nominations=decided))
     return len(waiting)
+
+
+@atomic
+def take_back(klass: Klass, ids: Iterable[int], *, by: User) -> list[Blocked]:
+    """Let decided nominations wait again; who was accepted leaves the class. Answers those that stay decided, and why."""
+    klass = lock(klass)
+    blocked: list[Blocked] = []
+    again: list[Nomination] = []
+    for nomination in queries.chosen(klass, ids):
+        try:
+            _reopen(klass, nomination, by)
+        except (Conflict, Invalid) as problem:
+            blocked.append(Blocked(nomination, str(problem)))
+        else:
+            again.append(nomination)
+    if again:
+        audit.record(by, "enrolment.taken_back", klass, count=len(again), nominations=[n.id for n in again])
+        publish(DecisionsTakenBack(klass.id, ",".join(str(nomination.id) for nomination in again)))
+    return blocked
+
+
+@atomic
+def _reopen(klass: Klass, nomination: Nomination, by: User) -> None:
+    if nomination.status not in {ACCEPTED, REJECTED}:
+        raise Conflict(_("Is not decided any more."))
+    if nomination.status == ACCEPTED:
+        remove_learner(klass, nomination.official, str(_("The decision was taken back")), by=by)
+    take_step(nomination, SUBMITTED, by=by)
+    nomination.decided_at = None
+    nomination.save(only=[Nomination.decided_at])
