@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from lms.access import can
 from lms.answers import Hit, HomeCard, NavItem, PersonTab, ScopeKind, Story
 from lms.approvals import queries as approvals
+from lms.cards import audit_card, records_card
 from lms.jobs import JobRun
 from lms.people import scopes as organisations
 from lms.people.models import Official
@@ -100,13 +101,13 @@ def person_tabs(official: Official, user: Any) -> list[PersonTab]:
 
 @hookimpl
 def home_cards(user: Any) -> list[HomeCard]:
-    """What waits for a second person; for administrators: is the platform well, and what needs a hand."""
+    """What waits for a second person or on records; is the platform well; what the audit record heard last."""
     waiting = approvals.count_waiting(user)
     cards = []
     if waiting:
         title, template = _("Two-person approvals"), "approvals/card.html"
         cards = [HomeCard(title, template, {"count": waiting}, weight=3)]
-    return [*cards, *_platform_card(user)]
+    return [*cards, *_platform_card(user), *records_card(user), *audit_card(user)]
 
 
 def _platform_card(user: Any) -> list[HomeCard]:

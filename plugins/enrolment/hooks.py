@@ -16,7 +16,7 @@ from lms.answers import DataKind, HomeCard, Moving, NavItem
 from lms.people.models import Official, Organisation
 from lms.plugins import hookimpl
 from plugins.enrolment import demo, queries
-from plugins.enrolment.models import ACCEPTED, SUBMITTED, Nomination
+from plugins.enrolment.models import ACCEPTED, STATUS_TITLES, SUBMITTED, Nomination
 
 
 @hookimpl
@@ -37,7 +37,12 @@ def home_cards(user: User) -> list[HomeCard]:
     cards = []
     if can(user, "enrolment.nominate"):
         lines = queries.open_classes(user)
-        context = {"lines": lines[:5], "more": max(0, len(lines) - 5)}
+        context = {
+            "lines": lines[:5],
+            "more": max(0, len(lines) - 5),
+            "counts": queries.own_counts(user),
+            "titles": STATUS_TITLES,
+        }
         cards.append(
             HomeCard(_("Nominate officials"), "enrolment/home_nominate.html", context, weight=10, wide=True)
         )

@@ -86,6 +86,11 @@ class SecureModelView(Guarded, ModelView):
         datetime: lambda _view, value, _name: filters.datetime(value),
     }
 
+    @property
+    def column_display_actions(self) -> bool:
+        """No empty first column where nothing can be done with a row."""
+        return bool(self.can_edit or self.can_delete or self.can_view_details)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # The words over the columns are the words beside the fields.
         given: dict[str, Any] = getattr(self, "form_args", None) or {}
