@@ -50,7 +50,6 @@ DEEDS = [
     "/close",
     "/cancel",
     "/learners/1",
-    "/learners/1/remove",
 ]
 
 
@@ -207,11 +206,20 @@ def test_an_official_is_found_without_accents_and_added(desk, make, klass):
 
 def test_a_learner_leaves_with_a_reason(desk, make, klass):
     member = make.learner(klass)
-    path = f"/classes/{klass.id}/learners/{member.official_id}/remove"
+    trial = desk.post("/bulk/deeds/courses.take_out", data={"target": klass.id, "id": member.id})
+    path = f"{trial.location}/apply"
 
     assert desk.post(path, data={"reason": ""}).status_code == 422
     assert desk.post(path, data={"reason": "Chuyển công tác"}).status_code == 303
     assert queries.learners(klass) == []
+
+
+@pytest.mark.parametrize("role", ["lecturer", "trainee", "training_officer", "inspector", "school_head"])
+def test_only_the_academic_officer_takes_learners_out(client, login, make, klass, role):
+    member = make.learner(klass)
+    login(make.user(role))
+    data = {"target": klass.id, "id": member.id}
+    assert client.post("/bulk/deeds/courses.take_out", data=data).status_code == 403
 
 
 # --- sessions and timetable ------------------------------------------------------------------------
