@@ -77,23 +77,35 @@ def test_every_example_of_an_answer_can_be_registered(app):
             registry.remove_answers("documentation")
 
 
+def facts() -> dict[str, tuple[tuple[str, ...], str]]:
+    """Every fact of docs/events.md: its fields and its example."""
+    found = re.findall(r"^### `([\w.]+)\((.*?)\)`\n(.*?)(?=^#|\Z)", EVENTS, re.M | re.S)
+    return {
+        name: (tuple(fields.split(", ")) if fields else (), BLOCK.search(text).group(1))
+        for name, fields, text in found
+    }
+
+
 def test_every_fact_is_listed_with_its_exact_fields(app):
-    rows = dict(re.findall(r"^\| `([\w.]+)` \| (.*?) \|", EVENTS, re.M))
-    listed = {name: tuple(re.findall(r"`(\w+)`", fields)) for name, fields in rows.items()}
-    assert listed == announced()
+    assert {name: fields for name, (fields, _example) in facts().items()} == announced()
 
 
-def test_the_example_handler_hears_the_fact(app):
-    from courses.events import ClassClosed
-
+@pytest.mark.parametrize("name", sorted(facts()))
+def test_the_example_of_a_fact_hears_it(app, capsys, name):
+    """The handler of the example is subscribed to that fact, and reads every field of it."""
     scope: dict = {"__name__": "lms.handlers"}
-    before = list(kernel_events._subscriptions.get(ClassClosed.event_name(), ()))
+    before = {event: list(known) for event, known in kernel_events._subscriptions.items()}
     try:
-        exec(BLOCK.search(EVENTS).group(1), scope)
-        names = {one.handler.__name__ for one in kernel_events.subscriptions() if one.event is ClassClosed}
-        assert "tidy_notes" in names
+        exec(facts()[name][1], scope)
+        (mine,) = [one for one in kernel_events.subscriptions() if one.handler in scope.values()]
+        assert mine.event.event_name() == name
+        values = {field.name: f"<{field.name}>" for field in dataclasses.fields(mine.event)}
+        mine.handler(mine.event(**values))
+        printed = capsys.readouterr().out
+        assert [value for value in values.values() if value not in printed] == []
     finally:
-        kernel_events._subscriptions[ClassClosed.event_name()] = before
+        kernel_events._subscriptions.clear()
+        kernel_events._subscriptions.update(before)
 
 
 def linked(page: Path) -> set[Path]:
