@@ -24,8 +24,9 @@ from tools.setup import VENV, apt_install
 from tools.steps import ROOT, Stop, step
 
 LOGS = ROOT / "var/test"
-#: Parallel test processes; every one has its own database and its own browser.
-PROCESSES = str(max(2, min(4, os.cpu_count() or 2)))
+#: Parallel test processes, one more than processors because browser tests wait much; every one has its own database
+#: and its own browser.
+PROCESSES = str(max(2, min(4, 1 + (os.cpu_count() or 2))))
 
 
 @dataclass
@@ -118,7 +119,18 @@ def _postgresql(extra: list[str]) -> Result:
 
 def _pytest(stage: str, extra: list[str], *, database: str) -> Result:
     environ = {"LMS_TEST_DATABASE": database} if database else {}
-    command = ["python", "-m", "pytest", "-q", "-n", PROCESSES, "--dist", "loadfile", *extra]
+    command = [
+        "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        PROCESSES,
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        *extra,
+    ]
     return _command(stage, command, environ)
 
 

@@ -6,7 +6,6 @@ that changes one sees it at once.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ ON = ""
 
 class _Switches:
     def __init__(self) -> None:
-        self.read_at = -math.inf
+        self.read_at = 0.0
         self.states: dict[str, PluginState] = {}
         self.choices: dict[tuple[str, str], dict[Scope, PluginChoice]] = {}
         #: Quarantined by this process when the database could not be told.
@@ -45,8 +44,7 @@ class _Switches:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Read now, and in the block only after somebody here switched something: for counting queries."""
-        self.read_at = 0.0
+        """Read now if it is time, and in the block only after somebody here switched something: for counting queries."""
         self.fresh()
         self.read_at += 3600
         yield
@@ -88,7 +86,7 @@ switches = _Switches()
 
 def refresh() -> None:
     """Read the switches again at the next question."""
-    switches.read_at = -math.inf
+    switches.read_at = 0.0
     switches.local.clear()
 
 

@@ -172,8 +172,8 @@ class ScoreList(ListKind):
                 for attempt in sorted(points):
                     yield _Line(member.official, test, attempt, points[attempt])
 
-    def filename(self, target: Klass) -> str:
-        return f"diem-{target.code}"
+    def filename(self, target: Klass | None) -> str:
+        return f"diem-{target.code}" if target is not None else "diem"
 
 
 def _member(entry: Entry, records: _Sheet) -> Membership | None:

@@ -189,5 +189,5 @@ class ClassNominations(ListKind):
         )
         return found
 
-    def filename(self, target: Klass) -> str:
-        return f"de-cu-{target.code}"
+    def filename(self, target: Klass | None) -> str:
+        return f"de-cu-{target.code}" if target is not None else "de-cu"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+import io
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -270,7 +272,9 @@ def _undecided(preview: Preview) -> int:
 
 
 def _download(data: bytes, stem: str, ending: str) -> Response:
-    response = Response(data, content_type=lists.TYPES[ending])
-    response.headers.set("Content-Disposition", "attachment", filename=f"{stem}.{ending}")
+    # The name may be the sender's own, with Vietnamese letters: send_file writes it as headers need it.
+    response = send_file(
+        io.BytesIO(data), lists.TYPES[ending], as_attachment=True, download_name=f"{stem}.{ending}"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response

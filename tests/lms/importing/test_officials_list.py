@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from lms.importing import drafts, services, sheets
-from lms.importing.kinds import kind_or_404
+from lms.importing.kinds import kind_or_404, known
 from lms.importing.models import ImportDraft
 from lms.importing.preview import Status
 from lms.people.models import Employment, Official
@@ -218,3 +218,27 @@ def test_taking_back_asks_again_after_ten_minutes_and_stays_in_the_history(offic
     with frozen(datetime(2026, 3, 2, 8, 11)):
         assert f"/imports/{draft.key}" in client.get("/imports").text
         assert "confirm-panel" in client.get(f"/imports/{draft.key}").text
+
+
+def test_a_result_file_keeps_the_sender_own_name(officer, login):
+    """Headers hold no Vietnamese letters: a real server refuses them, though the test client does not."""
+    client = login(officer)
+    sent = client.post(
+        "/lists/people.officials/import",
+        data={
+            "file": (
+                io.BytesIO((HEADER + "1;Phạm Văn Cường;1975;;;;\n").encode()),
+                "Danh sách xã Hoằng Lộc.csv",
+            )
+        },
+    )
+
+    given = client.get(f"{sent.headers['Location']}/result.xlsx").headers["Content-Disposition"]
+
+    assert given.isascii()
+    assert "filename*=UTF-8''Danh%20s%C3%A1ch%20x%C3%A3%20Ho%E1%BA%B1ng%20L%E1%BB%99c-ket-qua.xlsx" in given
+
+
+def test_the_empty_form_of_every_list_has_a_name(app):
+    """The form may be asked for before a class or an agency is chosen."""
+    assert [kind.key for kind in known() if kind.imports and not kind.filename(None)] == []
