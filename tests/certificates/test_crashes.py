@@ -16,6 +16,8 @@ import pytest
 
 from lms.db import open_database
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.devkit.installation import ROOT, Installation
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = ROOT / "examples" / "kimbang-lodging"
 OFFICER = "giaovu@example.vn"
 

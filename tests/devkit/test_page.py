@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.devkit.installation import ROOT, Installation
+
+pytestmark = pytest.mark.slow
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text()
 BLOCK = re.compile(r"(?:<!-- (?P<deed>.+?) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)

@@ -8,6 +8,8 @@ from lms.errors import Conflict, Invalid
 from lms.plugins.scaffolding import make
 from tests.devkit.installation import Installation, copy_of_the_tree
 
+pytestmark = pytest.mark.slow
+
 OFFICER = "giaovu@example.vn"
 TITLES = ("--title", "Room notes", "--title-vi", "Ghi chú phòng học")
 
