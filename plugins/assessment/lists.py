@@ -36,7 +36,7 @@ _COLUMNS = (
     ListColumn("test", _l("Test"), ("Bài kiểm tra", "Tên bài kiểm tra", "Môn kiểm tra"), required=True, value=lambda line: line.test.title),
     ListColumn("held_on", _l("Held on"), ("Ngày kiểm tra",), "date", value=lambda line: line.test.held_on),
     ListColumn("attempt", _l("Attempt"), ("Lần", "Lần thi"), "whole", value=lambda line: line.attempt),
-    ListColumn("points", _l("Score"), ("Điểm", "Điểm số"), "number", value=lambda line: line.points),
+    ListColumn("points", _l("Score"), ("Điểm", "Điểm số"), "number", value=lambda line: _without_zeros(line.points)),
 )  # fmt: skip
 
 
@@ -174,6 +174,11 @@ class ScoreList(ListKind):
 
     def filename(self, target: Klass | None) -> str:
         return f"diem-{target.code}" if target is not None else "diem"
+
+
+def _without_zeros(points: Decimal | None) -> Decimal | None:
+    """7.5 and not 7.50: the databases keep the same score with more or fewer zeros."""
+    return None if points is None else Decimal(format(Decimal(points).normalize(), "f"))
 
 
 def _member(entry: Entry, records: _Sheet) -> Membership | None:
