@@ -25,10 +25,13 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "text", [text for text in TEXTS if "lms " in text.read_text()], ids=lambda path: path.name
+)
 def test_every_command_named_exists(text) -> None:
     named = set(re.findall(r"(?:^|[`/ (\[\"])lms ([a-z][a-z-]+)", text.read_text(), re.MULTILINE))
 
+    assert named
     assert named - set(click.Group.list_commands(main, None)) == set()
 
 
