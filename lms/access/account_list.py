@@ -38,8 +38,9 @@ class AccountList(ListKind):
         return _COLUMNS
 
     def export(self, user: User, arguments: MultiDict[str, str], target: Any) -> Iterable[User]:
-        wanted = {name: arguments.get(name, "").strip()[:120] for name in ("role", "state")}
-        rows = list(account_queries.accounts(search=arguments.get("q", "").strip()[:120], **wanted))
+        wanted = account_queries.wanted(arguments)
+        query = account_queries.accounts(search=wanted["q"], role=wanted["role"], state=wanted["state"])
+        rows = list(query)
         held = account_queries.roles_held(rows)
         strong = account_queries.with_second_factor(rows)
         for row in rows:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from peewee import JOIN
+from werkzeug.datastructures import MultiDict
 
+from lms import text
+from lms.access import sign_ins
 from lms.access.models import Passkey, Role, SecondFactor, User, UserRole
 from lms.access.roles import BY_NAME
 from lms.errors import NotFound
 from lms.people.models import Organisation
 
 
+def wanted(arguments: MultiDict[str, str]) -> dict[str, str]:
+    """What the address asks of the list: search, role, state."""
+    return {name: arguments.get(name, "").strip()[:120] for name in ("q", "role", "state")}
+
+
 def accounts(*, search: str = "", role: str = "", state: str = "") -> Any:
-    """Accounts by name; `search` in name and address, `role` a role's name, `state` "on" or "off"."""
-    query = User.select().order_by(User.display_name, User.id)
-    for word in search.split():
-        query = query.where(User.display_name.contains(word) | User.email.contains(word))
+    """Accounts in Vietnamese name order; `search` in name (without accents) and address, `role` a role's name, `state` "on" or "off"."""
+    query = User.select().order_by(User.name_sort, User.id)
+    for word in text.fold(search).split():
+        query = query.where(User.name_folded.contains(word) | User.email.contains(word))
     if role:
         holders = UserRole.select(UserRole.user).join(Role).where(Role.name == role)
         query = query.where(User.id.in_(holders))  # type: ignore[attr-defined]
@@ -39,6 +48,36 @@ def roles_held(users: list[User]) -> dict[int, list[UserRole]]:
     )
     for row in query:
         held[row.user_id].append(row)
+    return held
+
+
+def chosen(ids: Sequence[int]) -> list[User]:
+    """These accounts in name order, each with `open_devices`, the number it is signed in on; two queries a portion."""
+    listed, found = sorted(set(ids)), []
+    for start in range(0, len(listed), 5000):
+        portion = listed[start : start + 5000]
+        open_ = dict(sign_ins.open_devices(portion))
+        for user in User.select().where(User.id.in_(portion)):  # type: ignore[attr-defined]
+            user.__dict__["open_devices"] = open_.get(user.id, 0)
+            found.append(user)
+    return sorted(found, key=lambda user: (user.name_sort, user.id))
+
+
+def run_the_platform(users: Sequence[User]) -> set[int]:
+    """Ids of those that hold the platform's administration today; one query a portion."""
+    held: set[int] = set()
+    for start in range(0, len(users), 5000):
+        query = (
+            UserRole.select(UserRole.user)
+            .join(Role)
+            .where(UserRole.holds_now(), Role.name == "platform_admin")
+        )
+        held |= {
+            row[0]
+            for row in query.where(
+                UserRole.user.in_([user.id for user in users[start : start + 5000]])
+            ).tuples()
+        }
     return held
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from peewee import fn
 
 from lms import audit, clock
-from lms.access import second, sign_ins
+from lms.access import account_queries, second, sign_ins
 from lms.access.models import Role, User, UserRole
-from lms.access.services import others_run_the_platform
+from lms.access.services import lasting_administrators, others_run_the_platform
 from lms.db import atomic, lock
 from lms.errors import Conflict, Invalid, NotFound
 
@@ -26,14 +27,26 @@ def deactivate(user: User, *, by: User) -> int:
     """
     row = lock(user)
     if row.id == by.id:
-        raise Conflict(_("You cannot switch your own account off. Please ask another administrator."))
+        raise Conflict(_own())
     if row.has_role("platform_admin") and not others_run_the_platform(row.id):
-        raise Conflict(
-            _("Somebody must run the platform: give the role to another account first."), code="last_admin"
-        )
+        raise Conflict(_last(), code="last_admin")
     User.update(active=False).where(User.id == row.id).execute()
     audit.record(by, "access.user_off", row)
     return sign_ins.end_all(row, by=by)
+
+
+def reasons_against_switching_off(users: Sequence[User], *, by: User) -> list[str]:
+    """For each account why it cannot be switched off together with those before it, empty when it can; two queries."""
+    running, lasting = account_queries.run_the_platform(users), lasting_administrators()
+    reasons = []
+    for user in users:
+        reason = _own() if user.id == by.id else "" if user.active else _("Locked already.")
+        if not reason and user.id in running and not lasting - {user.id}:
+            reason = _last()
+        if not reason:
+            lasting.discard(user.id)
+        reasons.append(reason)
+    return reasons
 
 
 @atomic
@@ -103,6 +116,14 @@ def lent_by(user: User) -> list[UserRole]:
     return list(
         query.where(UserRole.stands_in_for == user.id, still).order_by(UserRole.until_date, UserRole.id)
     )
+
+
+def _own() -> str:
+    return _("You cannot switch your own account off. Please ask another administrator.")
+
+
+def _last() -> str:
+    return _("Somebody must run the platform: give the role to another account first.")
 
 
 def _lend(row: UserRole, other: User, from_date: date, until_date: date) -> UserRole:

@@ -145,7 +145,7 @@ def _somebody_keeps_accounts() -> bool:
 def _holders(role: Role) -> list[User]:
     holding = UserRole.select(UserRole.user).where(UserRole.role == role.id)
     among = User.id.in_(holding)  # type: ignore[attr-defined]
-    return list(User.select().where(among, User.active).order_by(User.display_name, User.id))
+    return list(User.select().where(among, User.active).order_by(User.name_sort, User.id))
 
 
 def _other_roles(holders: list[User], role: Role) -> dict[int, set[str]]:

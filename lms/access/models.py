@@ -18,7 +18,7 @@ from peewee import (
     TextField,
 )
 
-from lms import clock
+from lms import clock, names, text
 from lms.db import BaseModel, JSONText
 from lms.people.models import Official, Organisation
 
@@ -45,6 +45,9 @@ class User(UserMixin, BaseModel):
 
     email = CharField(200, unique=True)
     display_name = CharField(120)
+    #: The name without accents, and its Vietnamese order (lms.names.sort_key); set whenever the name is.
+    name_folded = CharField(120, default="")
+    name_sort = CharField(400, default="")
     password = CharField(255, null=True)
     active = BooleanField(default=True)
     fs_uniquifier = CharField(64, unique=True)
@@ -60,9 +63,18 @@ class User(UserMixin, BaseModel):
 
     class Meta:
         table_name = "lms_user"
+        # The list of accounts by name, and by last sign-in.
+        indexes = ((("name_sort", "id"), False), (("last_login_at", "name_sort"), False))
 
     def __str__(self) -> str:
         return str(self.display_name)
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """The row as it is; a new name brings its order with it."""
+        if User.display_name in self.dirty_fields:
+            self.name_folded = text.fold(self.display_name)
+            self.name_sort = names.sort_key(self.display_name)
+        return super().save(*args, **kwargs)
 
     # The mixin compares what stands in the session, which is another thing on every device.
     __eq__ = BaseModel.__eq__  # type: ignore[assignment]
@@ -74,10 +86,8 @@ class User(UserMixin, BaseModel):
         """The roles held, each with its organisation; read once per loaded user."""
         held: list[UserRole] | None = self.__dict__.get("_roles")
         if held is None:
-            today = clock.today()
-            begun = UserRole.from_date.is_null() | (UserRole.from_date <= today)
-            open_ = UserRole.until_date.is_null() | (UserRole.until_date >= today)
-            query = UserRole.select(UserRole, Role).join(Role).where(UserRole.user == self.id, begun, open_)
+            mine = UserRole.user == self.id
+            query = UserRole.select(UserRole, Role).join(Role).where(mine, UserRole.holds_now())
             held = list(query.order_by(UserRole.id))
             self.__dict__["_roles"] = held
         return held
@@ -110,6 +120,13 @@ class UserRole(BaseModel):
     class Meta:
         table_name = "lms_user_role"
         indexes = ((("user", "role", "organisation"), True),)
+
+    @classmethod
+    def holds_now(cls) -> Any:
+        """The condition that a role is held today."""
+        today = clock.today()
+        begun = cls.from_date.is_null() | (cls.from_date <= today)
+        return begun & (cls.until_date.is_null() | (cls.until_date >= today))
 
     @property
     def name(self) -> str:

@@ -114,6 +114,11 @@ def take_role(held: UserRole, *, by: User | None) -> None:
 
 def others_run_the_platform(user_id: int) -> bool:
     """Whether another active account runs the platform, without a last day."""
-    others = UserRole.select().join(Role).switch(UserRole).join(User)
-    lasting = UserRole.until_date.is_null() & (UserRole.user != user_id)
-    return bool(others.where(Role.name == "platform_admin", User.active, lasting).exists())
+    return bool(lasting_administrators() - {user_id})
+
+
+def lasting_administrators() -> set[int]:
+    """Active accounts that run the platform without a last day."""
+    held = UserRole.select(UserRole.user).join(Role).switch(UserRole).join(User)
+    lasting = held.where(Role.name == "platform_admin", User.active, UserRole.until_date.is_null())
+    return {number for (number,) in lasting.tuples()}

@@ -6,11 +6,13 @@ anybody in. So loading the user is one query with the row, and an ended row is t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import has_request_context, request, session
 from flask_security.utils import set_request_attr
+from peewee import fn
 
 from lms import audit, clock
 from lms.access.models import SignIn, User
@@ -86,6 +88,12 @@ def of(user: User) -> list[SignIn]:
     now = clock.now()
     query = SignIn.select().where(SignIn.user == user.id, SignIn.ended_at.is_null(), SignIn.ends_at > now)
     return list(query.order_by(SignIn.last_seen_at.desc(), SignIn.id.desc()))
+
+
+def open_devices(user_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """On how many devices each of the accounts is signed in now, those on none left out; one query."""
+    open_ = SignIn.user.in_(user_ids) & SignIn.ended_at.is_null() & (SignIn.ends_at > clock.now())
+    return list(SignIn.select(SignIn.user, fn.COUNT(SignIn.id)).where(open_).group_by(SignIn.user).tuples())
 
 
 def current(user: Any) -> SignIn | None:

@@ -1,8 +1,11 @@
 """Reference data under /admin: the same permissions, one transaction, an audit row."""
 
+from datetime import datetime
+
 import pytest
 
-from lms.access.models import UserRole
+from lms.access import sign_ins
+from lms.access.models import User, UserRole
 from lms.audit.models import AuditRow
 from lms.people.models import Organisation
 
@@ -89,6 +92,21 @@ def test_somebody_always_runs_the_platform(admin):
     )
     assert "Hệ thống phải có người quản trị" in page.text
     assert UserRole.get_or_none(UserRole.id == last.id)
+
+
+def test_accounts_are_switched_off_by_the_rules_here_too(admin, make):
+    """Never oneself; somebody else is signed out at once."""
+    mine, other = UserRole.get().user, make.user("lecturer", display_name="Lê Văn Tắt")
+    far = datetime(2100, 1, 1)
+    sign_ins.begin(other, "token", ends_at=far, address="127.0.0.1", agent="test")
+    for user in (mine, other):
+        admin.post(f"/admin/accounts/edit/?id={user.id}", data={"display_name": user.display_name})
+    assert [User.get_by_id(user.id).active for user in (mine, other)] == [True, False]
+    assert sign_ins.of(other) == []
+    admin.post(f"/admin/accounts/edit/?id={other.id}", data={"display_name": "Lê Văn Bật", "active": "y"})
+    again = User.get_by_id(other.id)
+    assert (again.active, again.name_folded) == (True, "le van bat")
+    assert {"access.user_off", "access.user_on"} <= {row.deed for row in AuditRow.select()}
 
 
 def test_a_forged_form_is_refused(app, admin):

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -17,23 +18,35 @@ from lms.access.models import User, UserRole
 from lms.access.roles import title_of
 from lms.access.routes.account import me
 from lms.access.routes.blueprint import bp
+from lms.bulk import deed_or_404
 from lms.db import paginate
 from lms.errors import Conflict, Invalid, NotFound
 from lms.people.models import Organisation
 from lms.web.forms import show_refusal
+from lms.web.lists import Sort, Sorting
+
+ACCOUNTS = Sorting(
+    Sort("name", _l("Name"), User.name_sort),
+    Sort("last", _l("Last sign-in"), User.last_login_at, down=True),
+    usual="name",
+    last=(User.name_sort, User.id),
+)
 
 
 @bp.get("/accounts", endpoint="accounts")
 @requires("platform.users")
 def list_accounts() -> str:
     """Accounts with their roles; found by name, address or role."""
-    wanted = {name: request.args.get(name, "").strip()[:120] for name in ("q", "role", "state")}
+    wanted = account_queries.wanted(request.args)
+    order = ACCOUNTS.asked()
     query = account_queries.accounts(search=wanted["q"], role=wanted["role"], state=wanted["state"])
-    page = paginate(query, request.args.get("page", 1, type=int))
+    page = paginate(order.over(query), request.args.get("page", 1, type=int))
     return render_template(
         "access/accounts.html",
         page=page,
+        order=order,
         wanted=wanted,
+        deeds=[deed_or_404("access.switch_on"), deed_or_404("access.switch_off")],
         roles=account_queries.roles(),
         held=account_queries.roles_held(page.rows),
         strong=account_queries.with_second_factor(page.rows),

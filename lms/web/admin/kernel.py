@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from lms.access import accounts
 from lms.access import services as access
 from lms.access.guard import acting_user
 from lms.access.models import User, UserRole
@@ -101,6 +102,14 @@ class UserView(SecureModelView):
         "last_login_at": _l("Last sign-in"),
     }
     form_columns = ("display_name", "active")
+
+    def on_model_change(self, form: Any, model: Any, is_created: bool) -> None:
+        """Switching off and on follow their own rules: never oneself nor the last administrator, signed out at once."""
+        was = model._before["active"]
+        if was and not model.active:
+            accounts.deactivate(model, by=acting_user())
+        elif model.active and not was:
+            accounts.reactivate(model, by=acting_user())
 
 
 class UserRoleView(SecureModelView):
