@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from certificates import queries
+from certificates import cards, queries
 from certificates.hookspecs import Evidence
 from certificates.models import Batch, Certificate
 from courses.hookspecs import ClassAction, ClassTab
@@ -100,25 +100,7 @@ def search(words: str, user: User) -> list[Hit] | None:
 
 @hookimpl
 def home_cards(user: User) -> list[HomeCard]:
-    if can(user, "certificates.approve"):
-        waiting = queries.waiting_batches()
-        if waiting:
-            title = _("Classes waiting for your approval")
-            return [
-                HomeCard(
-                    title,
-                    "certificates/home_waiting.html",
-                    {"batches": waiting},
-                    weight=10,
-                    tone="warn",
-                    wide=True,
-                )
-            ]
-    if can(user, "certificates.own") and user.official_id:
-        rows = queries.of_official(user.official_id)[:3]
-        if rows:
-            return [HomeCard(_("My certificates"), "certificates/home_mine.html", {"rows": rows}, weight=60)]
-    return []
+    return cards.of(user)
 
 
 @hookimpl

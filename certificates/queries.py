@@ -97,6 +97,12 @@ def waiting_batches() -> list[Batch]:
     )
 
 
+def latest_approved(limit: int) -> list[Batch]:
+    """Batches approved last, newest first, with class."""
+    approved = Batch.select(Batch, Klass).join(Klass).where(Batch.approved_at.is_null(False))
+    return list(approved.order_by(Batch.approved_at.desc(), Batch.id.desc()).limit(limit))
+
+
 def count_prepared() -> int:
     """How many learners stand on lists that wait for the head of the school."""
     drafts = Batch.select(Batch.klass).where(Batch.state == "draft")

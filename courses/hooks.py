@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from courses import merging, queries, review
-from courses.hookspecs import ClassTab, ClosingCheck
+from courses import blocking, cards, merging, queries, review
+from courses.hookspecs import ClassBlocker, ClassTab, ClosingCheck
 from courses.models import ClassSession, Klass, Membership
 from courses.queries import calendar
 from courses.review import Verdict
 from courses.services.classes import STATE_NAMES
-from lms import clock
-from lms.access import can, scope
+from lms.access import can
 from lms.access.models import User
 from lms.answers import (
     CalendarEntry,
@@ -30,7 +30,7 @@ from lms.answers import (
     Story,
 )
 from lms.people.models import Official
-from lms.plugins import ask, hookimpl
+from lms.plugins import hookimpl
 from lms.plugins.registry import registry
 
 
@@ -142,16 +142,13 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
 
 @hookimpl
 def home_cards(user: User) -> list[HomeCard]:
-    cards = []
-    if can(user, "courses.teach"):
-        cards.append(_lecturer_card(user))
-    if can(user, "courses.learn") and user.official_id:
-        cards.append(_trainee_card(user))
-    if can(user, "courses.manage"):
-        cards.append(_school_card(user))
-    elif can(user, "courses.view") and scope.organisations(user, "courses.view") is scope.ALL:
-        cards.append(_province_card(user))
-    return cards
+    return cards.of(user)
+
+
+@hookimpl
+def class_blockers(classes: Sequence[Klass], user: User) -> list[ClassBlocker]:
+    """Sessions to come, no timetable, nobody in the class."""
+    return blocking.of(classes)
 
 
 @hookimpl
@@ -244,56 +241,3 @@ def demo_data(context: Any) -> None:
     from courses.demo import fill  # noqa: PLC0415  generators are not needed to run a site
 
     fill(context)
-
-
-def _province_card(user: User) -> HomeCard:
-    """For who follows every class without running them."""
-    counts = queries.counts_by_state(user)
-    return HomeCard(_("Classes"), "courses/home_province.html", {"counts": counts}, weight=20, wide=True)
-
-
-def _lecturer_card(user: User) -> HomeCard:
-    now = queries.session_now(user)
-    return HomeCard(
-        _("Now: session %(number)s", number=now.number) if now else _("Your sessions today"),
-        "courses/home_lecturer.html",
-        {
-            "now": now,
-            "actions": ask("session_actions", klass=now.klass, session=now, user=user) if now else [],
-            "today": queries.sessions_on(user, clock.today()),
-            "next": None if now else queries.next_session_of(user),
-            "at": clock.now(),
-        },
-        weight=10,
-        wide=True,
-    )
-
-
-def _trainee_card(user: User) -> HomeCard:
-    classes = list(
-        queries.classes_for(user)
-        .where(Klass.state.in_(("enrolling", "running", "reviewing", "closed")))
-        .limit(6)
-    )
-    open_ones = [klass.id for klass in classes if klass.state in {"enrolling", "running"}]
-    return HomeCard(
-        _("My classes"),
-        "courses/home_trainee.html",
-        {"classes": classes, "upcoming": queries.next_sessions(open_ones), "at": clock.now()},
-        weight=10,
-        wide=True,
-    )
-
-
-def _school_card(user: User) -> HomeCard:
-    return HomeCard(
-        _("Classes"),
-        "courses/home_school.html",
-        {
-            "counts": queries.counts_by_state(user),
-            "reviewing": list(queries.classes_for(user, state="reviewing").limit(5)),
-            "running": list(queries.classes_for(user, state="running").limit(5)),
-        },
-        weight=20,
-        wide=True,
-    )

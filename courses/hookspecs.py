@@ -54,6 +54,17 @@ class ClosingCheck:
 
 
 @dataclass(frozen=True)
+class ClassBlocker:
+    """One short line on the home page of who runs classes: what keeps a class from its next state."""
+
+    class_id: int
+    sentence: Any
+    #: Where it is mended; empty when this reader may not open that page.
+    url: str = ""
+    weight: int = 100
+
+
+@dataclass(frozen=True)
 class Condition:
     """One completion condition for one learner. `met` is None while it cannot be said."""
 
@@ -121,6 +132,12 @@ def session_actions(session: ClassSession, user: User) -> list[SessionAction]:
 @hookspec
 def closing_checks(klass: Klass) -> list[ClosingCheck]:
     """What must hold, from your side, before the class may be closed."""
+
+
+@hookspec
+def class_blockers(classes: Sequence[Klass], user: User) -> list[ClassBlocker]:
+    """What keeps each of these classes from its next state, from your side: at most one line a class, in a constant
+    number of queries. You get only the classes for which you are on."""
 
 
 @hookspec

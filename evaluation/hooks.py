@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from courses.hookspecs import ClassTab, ClassTile, ClosingCheck
+from courses.hookspecs import ClassBlocker, ClassTab, ClassTile, ClosingCheck
 from courses.models import Klass
 from evaluation import demo, pages, queries
 from evaluation.codes import printed, read_code
@@ -100,6 +101,22 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
             ClosingCheck("evaluation.closed", title, False, detail, url, _("Close the evaluation"), True, 60)
         ]
     return [ClosingCheck("evaluation.closed", title, True, _("%(told)s forms", told=told), url, weight=60)]
+
+
+@hookimpl
+def class_blockers(classes: Sequence[Klass], user: User) -> list[ClassBlocker]:
+    """Campaigns still open on classes under review; a missing campaign stops nothing."""
+    reviewed = [klass.id for klass in classes if klass.state == "reviewing"]
+    reads = _reads(user)
+    return [
+        ClassBlocker(
+            klass_id,
+            _("The evaluation is still open"),
+            url_for("evaluation.of_class", class_id=klass_id) if reads else "",
+            weight=60,
+        )
+        for klass_id in queries.open_among(reviewed)
+    ]
 
 
 @hookimpl

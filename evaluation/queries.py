@@ -78,6 +78,14 @@ def campaign_of(klass: Klass, wave: str = "course") -> Campaign | None:
     return query.first()
 
 
+def open_among(class_ids: Sequence[int], wave: str = "course") -> list[int]:
+    """Which of these classes have a campaign of the wave that is still open: one query."""
+    query = Campaign.select(Campaign.klass).where(
+        Campaign.klass.in_(list(class_ids) or [-1]), Campaign.wave == wave, Campaign.closed_on.is_null()
+    )
+    return sorted({row[0] for row in query.tuples()})
+
+
 def campaign_or_404(campaign_id: int) -> Campaign:
     campaign = (
         Campaign.select(Campaign, SchemeRow, Klass)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from lms.access import can
 from lms.answers import Hit, HomeCard, NavItem, PersonTab, ScopeKind, Story
 from lms.approvals import queries as approvals
-from lms.cards import audit_card, records_card
+from lms.cards import audit_card, imports_card, records_card
 from lms.jobs import JobRun
 from lms.people import scopes as organisations
 from lms.people.models import Official
@@ -107,7 +107,7 @@ def home_cards(user: Any) -> list[HomeCard]:
     if waiting:
         title, template = _("Two-person approvals"), "approvals/card.html"
         cards = [HomeCard(title, template, {"count": waiting}, weight=3)]
-    return [*cards, *_platform_card(user), *records_card(user), *audit_card(user)]
+    return [*cards, *_platform_card(user), *records_card(user), *imports_card(user), *audit_card(user)]
 
 
 def _platform_card(user: Any) -> list[HomeCard]:

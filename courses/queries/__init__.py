@@ -10,6 +10,7 @@ from courses.queries.scope import (
     counts_by_state,
     learner_counts,
     learners_now,
+    under_way,
     visible,
 )
 from courses.queries.switching import (
@@ -64,5 +65,6 @@ __all__ = [
     "session_or_404",
     "sessions",
     "sessions_on",
+    "under_way",
     "visible",
 ]

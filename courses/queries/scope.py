@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from peewee import fn
+from peewee import Case, fn
 
 from courses.models import ClassSession, Klass, Lecturer, Membership, Programme, ProgrammeVersion
-from lms import text
+from lms import clock, text
 from lms.access import can, scope
 from lms.access.models import User
 from lms.errors import NotFound
@@ -70,6 +71,15 @@ def visible(user: User) -> Any:
             )
         )
     return where
+
+
+def under_way(user: User, *, limit: int) -> list[Klass]:
+    """Classes that should move on, the most urgent first: taught and reviewed ones by their last day, and those that
+    enrol and begin within a week by their first."""
+    soon = (Klass.state == "enrolling") & (Klass.starts_on <= clock.today() + timedelta(days=7))
+    due = Case(None, [(Klass.state == "enrolling", Klass.starts_on)], Klass.ends_on)
+    query = classes_for(user).where(Klass.state.in_(("running", "reviewing")) | soon)
+    return list(query.order_by(due.is_null(), due, Klass.id).limit(limit))
 
 
 def counts_by_state(user: User) -> dict[str, int]:

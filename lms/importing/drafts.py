@@ -78,6 +78,11 @@ def history(by: User) -> Any:
     return ImportDraft.select(*columns).where(ImportDraft.owner == by).order_by(ImportDraft.id.desc())
 
 
+def not_applied(by: User) -> Any:
+    """A person's imports of every kind that were not applied yet, newest first, without the files."""
+    return history(by).where(ImportDraft.applied_at.is_null())
+
+
 def unfinished(kind: str, *, by: User, target: int | None = None) -> list[ImportDraft]:
     """A person's imports that were not applied yet, newest first, without their contents."""
     columns = (

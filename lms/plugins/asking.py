@@ -25,16 +25,18 @@ def ask(question: str, klass: Any = None, **details: Any) -> list[Any]:
 
     Lists are flattened, None is dropped, the rest is sorted by its ``weight`` where it has one. A plugin
     that crashes, does not answer in time or leaves a transaction open is skipped and quarantined; nobody
-    else notices, and what it wrote meanwhile is taken back.
+    else notices, and what it wrote meanwhile is taken back. Of several `classes` in the details each plugin gets
+    those for which it is on.
     """
     details["klass"] = klass
     answers: list[Any] = []
     for plugin, implementation in registry.answerers(question):
         if not is_on(plugin, klass):
             continue
+        given = _for(plugin, details)
         try:
             with with_addresses(), fenced(told=_telling(plugin, question)):
-                answer = implementation.function(*[details[name] for name in implementation.argnames])
+                answer = implementation.function(*[given[name] for name in implementation.argnames])
         except (PluginFault, LmsError) as fault:
             _crashed(plugin, question, fault)
             continue
@@ -68,6 +70,13 @@ def check(question: str, klass: Any = None, **details: Any) -> None:
                 ),
                 plugin=plugin,
             ) from fault
+
+
+def _for(plugin: str, details: dict[str, Any]) -> dict[str, Any]:
+    """The details as one plugin gets them."""
+    if "classes" not in details:
+        return details
+    return details | {"classes": [one for one in details["classes"] if is_on(plugin, one)]}
 
 
 def _flat(answer: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from courses.hookspecs import ClassTab, ClassTile, ClosingCheck, Condition
+from courses.hookspecs import ClassBlocker, ClassTab, ClassTile, ClosingCheck, Condition
 from courses.models import Klass, Membership
 from courses.queries import certificate_rule
 from courses.rules import rules_in_force
@@ -73,6 +73,28 @@ def closing_checks(klass: Klass) -> list[ClosingCheck] | None:
             action=_("Enter scores") if wanted else _("Plan the tests"),
             weight=40,
         )
+    ]
+
+
+@hookimpl
+def class_blockers(classes: Sequence[Klass], user: User) -> list[ClassBlocker]:
+    """Scores that are missing in tests already held; under review, in every required test."""
+    asked = [
+        klass
+        for klass in classes
+        if klass.state != "enrolling" and setting("assessment.tests_expected", klass=klass)
+    ]
+    reads = can(user, "assessment.view")
+    return [
+        ClassBlocker(
+            klass.id,
+            ngettext("%(num)s score is missing", "%(num)s scores are missing", missing)
+            if missing
+            else _("No test is planned"),
+            _address(klass) if reads else "",
+            weight=50,
+        )
+        for klass, missing in queries.missing_counts(asked)
     ]
 
 

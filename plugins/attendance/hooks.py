@@ -9,7 +9,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from courses.hookspecs import ClassTab, ClassTile, ClosingCheck, Condition, SessionAction, SessionLock
+from courses.hookspecs import (
+    ClassBlocker,
+    ClassTab,
+    ClassTile,
+    ClosingCheck,
+    Condition,
+    SessionAction,
+    SessionLock,
+)
 from courses.models import ClassSession, Klass, Membership
 from courses.queries import certificate_rule
 from courses.rules import rules_in_force
@@ -104,6 +112,21 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
             action=_("Open the rolls") if open_ones else "",
             weight=30,
         )
+    ]
+
+
+@hookimpl
+def class_blockers(classes: Sequence[Klass], user: User) -> list[ClassBlocker]:
+    """Held sessions whose roll is not locked."""
+    reads = can(user, "attendance.view")
+    return [
+        ClassBlocker(
+            klass_id,
+            ngettext("%(num)s roll is not locked", "%(num)s rolls are not locked", count),
+            url_for("attendance.class_sheet", class_id=klass_id, show="missing") if reads else "",
+            weight=40,
+        )
+        for klass_id, count in queries.unlocked_counts(classes).items()
     ]
 
 

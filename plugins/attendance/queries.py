@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from courses.models import ClassSession, ClassStateChange, Klass, Lecturer, Membership
 from courses.queries import all_sessions, learners
@@ -238,6 +238,21 @@ def waiting_sessions(user: Any, *, limit: int = 10) -> list[ClassSession]:
         .order_by(ClassSession.starts_at.desc())
         .limit(limit)
     )
+
+
+def unlocked_counts(classes: Sequence[Klass]) -> dict[int, int]:
+    """Held sessions whose roll is not locked: class id → how many, in one query; classes without any are left out."""
+    query = (
+        ClassSession.select(ClassSession.klass, fn.COUNT(ClassSession.id))
+        .join(Roll, JOIN.LEFT_OUTER, on=(Roll.session == ClassSession.id))
+        .where(
+            ClassSession.klass.in_([klass.id for klass in classes] or [-1]),
+            ClassSession.cancelled_at.is_null(),
+            (ClassSession.starts_at <= clock.now()) | Roll.confirmed_at.is_null(False),
+            Roll.locked_at.is_null(),
+        )
+    )
+    return dict(query.group_by(ClassSession.klass).tuples())
 
 
 def session_now(user: Any, today: Sequence[ClassSession]) -> ClassSession | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from courses.hookspecs import ClassTab, ClosingCheck
+from courses.hookspecs import ClassBlocker, ClassTab, ClosingCheck
 from courses.models import Klass
 from lms.access import can, scope
 from lms.access.models import User
@@ -98,6 +99,23 @@ def closing_checks(klass: Klass) -> list[ClosingCheck]:
             action=_("Decide"),
             weight=10,
         )
+    ]
+
+
+@hookimpl
+def class_blockers(classes: Sequence[Klass], user: User) -> list[ClassBlocker]:
+    """Nominations without an answer."""
+    decides = can(user, "enrolment.decide")
+    return [
+        ClassBlocker(
+            klass_id,
+            ngettext(
+                "%(num)s nomination without an answer", "%(num)s nominations without an answer", waiting
+            ),
+            url_for("enrolment.of_class", class_id=klass_id, status="submitted") if decides else "",
+            weight=30,
+        )
+        for klass_id, waiting in queries.waiting_counts(classes).items()
     ]
 
 

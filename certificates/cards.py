@@ -1,0 +1,53 @@
+"""Cards of the home pages: what waits for the head of the school, what was approved and what comes next; own papers."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from certificates import queries
+from courses.queries import under_way
+from lms.access import can
+from lms.access.models import User
+from lms.answers import HomeCard
+
+#: Lines of each list; the pages behind them have all.
+SHOWN = 5
+
+
+def of(user: User) -> list[HomeCard]:
+    """The cards of this user, by what he or she may do."""
+    cards = []
+    if can(user, "certificates.approve"):
+        cards += [_waiting(), _approved(user), *_coming(user)]
+    if can(user, "certificates.own") and user.official_id:
+        rows = queries.of_official(user.official_id)[:3]
+        if rows:
+            cards.append(
+                HomeCard(_("My certificates"), "certificates/home_mine.html", {"rows": rows}, weight=60)
+            )
+    return cards
+
+
+def _waiting() -> HomeCard:
+    waiting = queries.waiting_batches()
+    return HomeCard(
+        _("Classes waiting for your approval"),
+        "certificates/home_waiting.html",
+        {"batches": waiting},
+        weight=10,
+        tone="warn" if waiting else "neutral",
+        wide=True,
+    )
+
+
+def _approved(user: User) -> HomeCard:
+    context = {"batches": queries.latest_approved(SHOWN), "reads": can(user, "certificates.view")}
+    return HomeCard(_("Approved lately"), "certificates/home_approved.html", context, weight=11)
+
+
+def _coming(user: User) -> list[HomeCard]:
+    """Classes that will ask for approval next, for who may see classes."""
+    if not can(user, "courses.view"):
+        return []
+    classes = [klass for klass in under_way(user, limit=SHOWN) if klass.state != "enrolling"]
+    return [HomeCard(_("Comes next"), "certificates/home_coming.html", {"classes": classes}, weight=12)]
