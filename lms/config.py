@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,11 @@ class Settings:
     mail_from: str = ""
     #: Letters a minute at most (LMS_MAIL_PER_MINUTE), so that no server takes us for a sender of junk.
     mail_per_minute: int = 60
+    #: Address that letters which cannot be delivered come back to (LMS_MAIL_RETURNS), like tra-ve@kimbang.example.vn;
+    #: each letter has a mark of its own in it, before the @ after a +, or where a * stands. Empty: returns are not read.
+    mail_returns: str = ""
+    #: Maildir that returns are delivered into (LMS_MAIL_RETURNS_FOLDER); empty: they come through `lms mail returned`.
+    mail_returns_folder: str = ""
     #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE); default: a secret of the instance.
     signing_passphrase: str = field(default="", repr=False)
     #: Sign-in with an OpenID Connect provider: its address (LMS_OIDC_ISSUER, https), our name there
@@ -87,6 +93,13 @@ class Settings:
         return self.mail_from or f"khong-tra-loi@{urlsplit(self.base_url).hostname or 'localhost'}"
 
     @property
+    def returns_pattern(self) -> str:
+        """The address for returns with a * where the letter's mark goes; empty when none is set."""
+        if not self.mail_returns or "*" in self.mail_returns:
+            return self.mail_returns
+        return "+*@".join(self.mail_returns.rsplit("@", 1))
+
+    @property
     def files(self) -> Path:
         """Folder of produced files (PDF, zip, result sheets)."""
         return self.instance / "files"
@@ -104,6 +117,9 @@ class Settings:
             self._secrets[name] = made
             return made
 
+
+#: 64 characters may stand before the @; the mark needs up to 37 of them.
+_RETURNS = re.compile(r"(?=[^@]{1,26}@)[\w.+=-]*\*[\w.+=-]*@[\w.-]+", re.ASCII)
 
 _TYPES: dict[str, Any] = {
     "Path": Path,
@@ -133,6 +149,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         raise ValueError(f"LMS_LOG={made.log!r} must be console or json")
     if made.log_level.upper() not in logging.getLevelNamesMapping():
         raise ValueError(f"LMS_LOG_LEVEL={made.log_level!r} must be debug, info, warning or error")
+    if made.mail_returns and not _RETURNS.fullmatch(made.returns_pattern):
+        raise ValueError(
+            f"LMS_MAIL_RETURNS={made.mail_returns!r} must be an address with at most 24 characters before the @"
+        )
     return replace(made, instance=made.instance.resolve())
 
 

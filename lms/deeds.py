@@ -98,6 +98,8 @@ DEEDS = {
     # telling people
     "notify.chosen": _l("%(who)s chose what to hear by mail; quiet hours %(quiet)s"),
     "notify.sent_again": _l("%(who)s sent the mail “%(thing)s” to %(address)s again"),
+    "notify.returned": _l("The mail “%(thing)s” came back (%(status)s)"),
+    "notify.stopped": _l("No more mail goes to %(thing)s; letters that came back: %(letters)s (%(status)s)"),
     "notify.lifted": _l("%(who)s let mail go to %(thing)s again (it was stopped: %(reason)s)"),
     "notify.calendar_made": _l("%(who)s made a new calendar address"),
     "notify.calendar_revoked": _l("%(who)s closed the calendar address"),

@@ -9,6 +9,7 @@ from lms.bulk import services as bulk
 from lms.importing import drafts
 from lms.jobs import every
 from lms.notify import posting
+from lms.notify.returned import folder as returned_mail
 from lms.people.merging import alike
 from lms.people.privacy import services as privacy
 from lms.people.staff import services as staff
@@ -19,6 +20,12 @@ from lms.people.successors import services as successors
 def send_mail() -> None:
     """Queue the letters whose time has come."""
     posting.queue_due()
+
+
+@every(minutes=1)
+def fetch_returned_mail() -> None:
+    """Read what came back, where a folder for it is set."""
+    returned_mail.fetch()
 
 
 @every(hours=1)

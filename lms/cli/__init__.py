@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from lms.cli import accounts, audit, database, doctor, operations, plugins
+from lms.cli import accounts, audit, database, doctor, mail, operations, plugins
 from lms.errors import LmsError
 
 
@@ -55,6 +55,7 @@ for _command in (
     *plugins.commands,
     *accounts.commands,
     *audit.commands,
+    *mail.commands,
 ):
     main.add_command(_command)
 

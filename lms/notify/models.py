@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
+from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from lms import clock
 from lms.access.models import User
@@ -12,8 +12,7 @@ from lms.db import BaseModel, JSONText
 class Mail(BaseModel):
     """One letter of the outbox. Its text is made of its notices at the moment it goes out.
 
-    `state`: waiting, sending, sent, failed (given up), bounced (the address does not exist) or suppressed (not sent,
-    on purpose).
+    `state`: waiting, sending, sent, failed (given up), bounced (came back) or suppressed (not sent, on purpose).
     """
 
     key = CharField(160, unique=True)
@@ -27,6 +26,11 @@ class Mail(BaseModel):
     due_at = DateTimeField(default=clock.now)
     attempts = IntegerField(default=0)
     error = CharField(500, default="")
+    #: What the other mail server said, as RFC 3463 writes it ("5.1.1"), and when a letter came back.
+    status = CharField(12, default="")
+    returned_at = DateTimeField(null=True)
+    #: It came back for a reason that may pass, and counts against the address.
+    counts = BooleanField(default=False)
     claimed_at = DateTimeField(null=True)
     sent_at = DateTimeField(null=True)
     created_at = DateTimeField(default=clock.now)
@@ -89,7 +93,9 @@ class MailStop(BaseModel):
     """An address that does not take mail; nothing is sent there until somebody lifts the stop."""
 
     address = CharField(200, unique=True)
+    #: In the words of the mail server that said so, and its status (RFC 3463).
     reason = CharField(500, default="")
+    status = CharField(12, default="")
     since = DateTimeField(default=clock.now)
 
     class Meta:

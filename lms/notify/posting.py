@@ -21,8 +21,10 @@ from lms import clock
 from lms.config import settings
 from lms.db import atomic
 from lms.jobs import huey
+from lms.notify import meaning, stops
 from lms.notify.composing import Nothing, compose
 from lms.notify.models import Mail, MailStop
+from lms.notify.returned import tags
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +32,8 @@ log = logging.getLogger(__name__)
 BACK_OFF = (1, 5, 15, 60, 180, 360, 720)
 TIMEOUT = 20
 
-#: SMTP replies that say the mailbox itself does not exist. Others with 5 refuse this letter, not the address.
-NO_SUCH_MAILBOX = frozenset({550, 551, 553})
-#: Enhanced codes (RFC 3463) of a refusal by policy, which 550 is used for as well.
-POLICY = ("5.7.", "5.2.2", "5.3.")
+#: SMTP replies that speak of the mailbox, unless the status in them says otherwise (`meaning`).
+OF_THE_MAILBOX = frozenset({550, 551, 553})
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Outcome:
 
     state: Literal["sent", "waiting", "failed", "bounced", "suppressed"]
     reason: str = ""
+    #: What the mail server said of the recipient for good (RFC 3463).
+    status: str = ""
 
 
 @huey.task()
@@ -119,10 +121,12 @@ def _throttled(mail_id: int) -> bool:
 
 def _try(mail: Mail) -> Outcome:
     if stop := MailStop.get_or_none(MailStop.address == mail.address):
-        return Outcome("suppressed", str(stop.reason))
+        return Outcome(
+            "suppressed", str(stop.reason), str(stop.status) or meaning.status_in(str(stop.reason))
+        )
     try:
         message = compose(mail)
-        _hand_over(message, mail.address)
+        _hand_over(message, tags.sender_of(mail), mail.address)
     except Nothing as reason:
         return Outcome("suppressed", str(reason))
     except Exception as problem:
@@ -138,10 +142,14 @@ def judge(problem: Exception, attempts: int) -> Outcome:
         code, raw = next(iter(problem.recipients.values()))
         words = _words(raw)
         reason = f"{code} {words}"[:500]
-        if code in NO_SUCH_MAILBOX and not words.startswith(POLICY):
-            return Outcome("bounced", reason)
+        status = meaning.status_in(reason)
+        if code in OF_THE_MAILBOX and meaning.blame(status) == "address":
+            return Outcome("bounced", reason, status)
         if code >= 500:
-            return Outcome("failed", reason)
+            full = (
+                status if status == "5.2.2" else ""
+            )  # of what may pass, our own server only knows this for sure
+            return Outcome("failed", reason, full)
     elif isinstance(problem, smtplib.SMTPAuthenticationError):
         pass  # the server's settings, not the letter: it goes out when they are right
     elif isinstance(problem, smtplib.SMTPResponseException) and problem.smtp_code >= 500:
@@ -165,16 +173,16 @@ def _mark(mail: Mail, outcome: Outcome) -> None:
         values["sent_at"] = clock.now()
     if outcome.state == "waiting":
         values["due_at"] = clock.now() + timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
-    if outcome.state == "bounced":
-        MailStop.insert(
-            address=mail.address, reason=outcome.reason, since=clock.now()
-        ).on_conflict_ignore().execute()
+    if outcome.state == "suppressed":
+        values["status"] = outcome.status
     Mail.update(**values).where(Mail.id == mail.id, Mail.state == "sending").execute()
+    if outcome.status and outcome.state in {"bounced", "failed"}:
+        stops.came_back(mail, outcome.status, outcome.reason, through="smtp")
 
 
-def _hand_over(message: EmailMessage, address: str) -> None:
+def _hand_over(message: EmailMessage, sender: str, address: str) -> None:
     with _connect() as server:
-        server.send_message(message, settings().sender, [address])
+        server.send_message(message, sender, [address])
 
 
 def _connect() -> smtplib.SMTP:

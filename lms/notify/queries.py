@@ -71,11 +71,6 @@ def mail_or_404(mail_id: int, user: User) -> Mail:
     return found
 
 
-def stops() -> list[MailStop]:
-    """Addresses nothing is sent to, the latest first."""
-    return list(MailStop.select().order_by(MailStop.since.desc(), MailStop.id.desc()))
-
-
 def stop_or_404(stop_id: int) -> MailStop:
     """One stopped address. Raises NotFound."""
     found: MailStop | None = MailStop.get_or_none(MailStop.id == stop_id)

@@ -17,7 +17,7 @@ from lms.access.models import User
 from lms.config import settings
 from lms.db import paginate
 from lms.errors import NotFound
-from lms.notify import calendars, ical, queries, services
+from lms.notify import calendars, ical, meaning, queries, services, stops
 from lms.notify.forms import preferences as form_for
 from lms.notify.topics import topics
 from lms.web.addresses import safe_next
@@ -113,7 +113,8 @@ def mails() -> str:
         state=state,
         search=search,
         all_mail=all_mail,
-        stops=queries.stops() if all_mail else [],
+        words=meaning.words,
+        stopped=stops.listed().count() if all_mail else 0,
         no_server=not settings().smtp_url,
     )
 
@@ -127,14 +128,32 @@ def send_again(mail_id: int) -> Response:
     return redirect(url_for("notify.mails"), 303)
 
 
+@bp.get("/mail/stops")
+@requires("platform.mail")
+def stopped() -> str:
+    """Addresses that take no mail, with the reason and the way off the list."""
+    search = request.args.get("q", "").strip()[:120]
+    page = paginate(stops.listed(search), request.args.get("page", 1, type=int))
+    return render_template(
+        "notify/stops.html",
+        page=page,
+        search=search,
+        people=stops.people_at(page.rows),
+        words=lambda stop: meaning.words(stop.status or meaning.status_in(stop.reason)),
+        letters=stops.LETTERS,
+        days=stops.WITHIN.days,
+        is_read=bool(settings().mail_returns),
+    )
+
+
 @bp.post("/mail/stops/<int:stop_id>/lift")
 @requires("platform.mail")
 def lift(stop_id: int) -> Response:
     """Let mail go to an address again."""
     stop = queries.stop_or_404(stop_id)
-    services.lift(stop, by=acting_user())
+    stops.lift(stop, by=acting_user())
     flash(_("Mail goes to %(address)s again.", address=stop.address), "success")
-    return redirect(url_for("notify.mails"), 303)
+    return redirect(url_for("notify.stopped"), 303)
 
 
 @bp.get("/calendar/<token>.ics")

@@ -20,7 +20,7 @@ from lms.db import atomic, insert_many
 from lms.errors import Conflict, Invalid
 from lms.notify import posting
 from lms.notify.ical import written
-from lms.notify.models import Mail, MailStop, Notice, NoticeChoice, QuietHours
+from lms.notify.models import Mail, Notice, NoticeChoice, QuietHours
 from lms.notify.timing import QUIET, due
 from lms.notify.topics import MODES, topic_named, topics
 from lms.people.models import Official
@@ -192,15 +192,8 @@ def send_again(mail: Mail, *, by: User | None) -> None:
     """Try a letter once more that was given up. Raises Conflict for one that went out or is still waiting."""
     if mail.state not in {"failed", "bounced", "suppressed"}:
         raise Conflict(_("This mail is sent or still waiting; there is nothing to repeat."))
-    Mail.update(state="waiting", due_at=clock.now(), attempts=0, error="", claimed_at=None).where(
-        Mail.id == mail.id
-    ).execute()
+    Mail.update(
+        state="waiting", due_at=clock.now(), attempts=0, error="", status="", claimed_at=None, counts=False
+    ).where(Mail.id == mail.id).execute()
     audit.record(by, "notify.sent_again", mail, address=mail.address)
     posting.wake({mail.id})
-
-
-@atomic
-def lift(stop: MailStop, *, by: User | None) -> None:
-    """Let mail go to an address again."""
-    audit.record(by, "notify.lifted", stop, reason=stop.reason)
-    stop.delete_instance()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from lms import audit, clock, config, fonts
@@ -83,6 +84,36 @@ def settings() -> Iterator[Finding]:
         )
     if chosen.safe_mode:
         yield Finding("warn", "Safe mode: only the core is loaded.", "Unset LMS_SAFE_MODE and restart.")
+
+
+def mail() -> Iterator[Finding]:
+    """Mail"""
+    chosen = config.settings()
+    if not chosen.smtp_url:
+        yield Finding(
+            "warn",
+            "No mail server: letters wait in the outbox.",
+            "Set LMS_SMTP_URL, or leave it so when people shall read their notices on the site alone.",
+        )
+        return
+    if not chosen.mail_returns:
+        yield Finding(
+            "warn",
+            "Letters that come back are not read: addresses that do not exist are written to again and again.",
+            "Set LMS_MAIL_RETURNS (see docs/operators.md, “Mail that comes back”).",
+        )
+    folder = Path(chosen.mail_returns_folder) if chosen.mail_returns_folder else None
+    if folder is None:
+        yield Finding("ok", "Mail goes out through the server of LMS_SMTP_URL.")
+    elif not all(os.access(folder / name, os.R_OK | os.W_OK | os.X_OK) for name in ("new", "cur")):
+        yield Finding(
+            "bad",
+            f"{folder} is not a Maildir that this account can read and change.",
+            "Let the mail server make it (with the folders new and cur), owned by the account of the platform.",
+        )
+    else:
+        waiting = sum(1 for _one in (folder / "new").iterdir())
+        yield Finding("ok", f"Returned mail is read from {folder}; {waiting} messages wait.")
 
 
 def secrets() -> Iterator[Finding]:
@@ -238,6 +269,7 @@ def audit_record() -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     settings,
     secrets,
+    mail,
     database,
     disk,
     backups,

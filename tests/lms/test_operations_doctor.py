@@ -98,3 +98,22 @@ def broken():
     """Disk"""
     raise OSError("no such device")
     yield
+
+
+def test_a_folder_for_returned_mail_that_is_none(instance) -> None:
+    folder, use = instance
+    use(
+        smtp_url="smtp://localhost",
+        mail_returns="tra-ve@kimbang.example.vn",
+        mail_returns_folder=str(folder / "r"),
+    )
+    assert len(said(checks.mail)["bad"]) == 1
+    for name in ("new", "cur"):
+        (folder / "r" / name).mkdir(parents=True)
+    assert said(checks.mail)["bad"] == []
+
+
+def test_a_site_that_sends_and_does_not_read_what_comes_back(instance) -> None:
+    _folder, use = instance
+    use(smtp_url="smtp://localhost")
+    assert len(said(checks.mail)["warn"]) == 1

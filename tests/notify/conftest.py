@@ -22,9 +22,10 @@ TOPICS = (
 
 @dataclass
 class Sink:
-    """What arrived, and the answers to give: `recipient` for RCPT TO by address, `data` for the letter; `drop` hangs up."""
+    """What arrived and from which envelope's sender, and the answers to give: `recipient` for RCPT TO by address, `data` for the letter; `drop` hangs up."""
 
     letters: list = field(default_factory=list)
+    senders: list = field(default_factory=list)
     recipient: dict = field(default_factory=dict)
     data: str = ""
     drop: bool = False
@@ -39,6 +40,7 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if self.data:
             return self.data
+        self.senders.append(envelope.mail_from)
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         if self.drop:  # taken, but the sender never hears it
             server.transport.abort()
