@@ -30,6 +30,7 @@ DEEDS = {
     "courses.session_added": _l("%(who)s added a session on %(starts_at)s to %(thing)s"),
     "courses.session_changed": _l("%(who)s changed %(session_id)s: %(changed)s"),
     "courses.session_cancelled": _l("%(who)s cancelled %(session_id)s, planned for %(starts_at)s"),
+    "courses.session_restored": _l("%(who)s put %(session_id)s back, planned for %(starts_at)s"),
     "courses.timetable_imported": _l(
         "%(who)s loaded the timetable of %(thing)s from “%(filename)s”: %(new)s new, %(changed)s changed, %(cancelled)s cancelled"
     ),

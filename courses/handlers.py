@@ -135,6 +135,15 @@ def _line(change: Change) -> str:
         return str(
             _("Now yours: %(when)s, %(topic)s (%(place)s)", when=_when(entry), topic=topic, place=entry.place)
         )
+    if before.cancelled:
+        return str(
+            _(
+                "Takes place after all: %(when)s, %(topic)s (%(place)s)",
+                when=_when(entry),
+                topic=topic,
+                place=entry.place,
+            )
+        )
     if (before.starts_at, before.ends_at) != (entry.starts_at, entry.ends_at):
         return str(
             _(

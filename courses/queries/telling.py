@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from courses.models import ClassSession
+from courses.models import ClassSession, Klass
 from courses.queries.calendar import accounts_of_learners, accounts_of_lecturers
 from lms import clock
 from lms.notify.reach import Reach, reach
@@ -24,10 +25,16 @@ class Told:
 
 def told_of(session: ClassSession) -> Told | None:
     """Who is told when the session moves or is cancelled; None when nobody is: not announced yet, or over."""
-    if session.klass.state not in KNOWN_STATES or session.cancelled_at or session.ends_at <= clock.now():
+    return told_of_all(session.klass, [session])
+
+
+def told_of_all(klass: Klass, sessions: Sequence[ClassSession]) -> Told | None:
+    """The same for many sessions of a class; everybody is counted once."""
+    still = [row for row in sessions if not row.cancelled_at and row.ends_at > clock.now()]
+    if klass.state not in KNOWN_STATES or not still:
         return None
-    ids = [session.lecturer_id] if session.lecturer_id else []
+    ids = {row.lecturer_id for row in still if row.lecturer_id}
     return Told(
-        reach(accounts_of_learners(session.klass), TOPIC),
+        reach(accounts_of_learners(klass), TOPIC),
         reach(accounts_of_lecturers(ids).values(), TOPIC),
     )

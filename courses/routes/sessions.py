@@ -20,6 +20,7 @@ from courses.timetable.reading import weekday_name
 from lms import clock
 from lms.access import can, current_user, requires
 from lms.access.guard import acting_user, requires_any
+from lms.bulk import deed_or_404
 from lms.errors import Invalid
 from lms.importing import drafts
 from lms.plugins import ask
@@ -44,6 +45,8 @@ def sessions(class_id: int) -> str:
         past=clock.now(),
         manages=manages,
         locks=locked(klass) if manages else {},
+        call_off=deed_or_404("courses.cancel_sessions"),
+        coming=sum(row.cancelled_at is None and row.starts_at > clock.now() for row in rows),
         unfinished=drafts.unfinished("courses.timetable", by=current_user, target=klass.id)
         if manages
         else [],

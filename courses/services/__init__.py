@@ -21,7 +21,14 @@ from courses.services.reference import (
     find_room,
     must_end_after_it_begins,
 )
-from courses.services.sessions import add_session, cancel_session, change_session
+from courses.services.sessions import (
+    add_session,
+    cancel_session,
+    cancel_sessions,
+    change_session,
+    reasons_against_cancelling,
+    restore_sessions,
+)
 from courses.services.timetables import import_sessions
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "announce",
     "cancel_class",
     "cancel_session",
+    "cancel_sessions",
     "change_class",
     "change_programme",
     "change_session",
@@ -43,8 +51,10 @@ __all__ = [
     "import_sessions",
     "must_end_after_it_begins",
     "open_class",
+    "reasons_against_cancelling",
     "remove_learner",
     "reopen",
+    "restore_sessions",
     "start",
     "start_review",
 ]

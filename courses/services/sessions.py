@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -93,11 +94,89 @@ def cancel_session(session: ClassSession, *, by: User | None) -> None:
     must_be(klass, *SCHEDULABLE_STATES)
     must_be_free(klass, session)
     if ClassSession.get_by_id(session.id).cancelled_at is not None:
-        raise Conflict(_("This session has already been cancelled."), code="already_cancelled")
-    ClassSession.update(cancelled_at=clock.now()).where(ClassSession.id == session.id).execute()
+        raise Conflict(_already_off(), code="already_cancelled")
+    _call_off(klass, [session], by)
+
+
+@atomic
+def cancel_sessions(klass: Klass, session_ids: Sequence[int], *, by: User | None) -> dict[int, str]:
+    """Call many sessions of a class off: one new numbering, one SessionsChanged. Answers those that stay: id → why."""
+    klass = lock(klass)
+    rows = _own(klass, session_ids)
+    stay = _with_reason(rows, reasons_against_cancelling(klass, rows))
+    _call_off(klass, [row for row in rows if row.id not in stay], by)
+    return stay
+
+
+@atomic
+def restore_sessions(klass: Klass, session_ids: Sequence[int], *, by: User | None) -> dict[int, str]:
+    """Let sessions that were called off take place after all. Answers those that stay cancelled: id → why.
+
+    Publishes SessionsChanged: calendars show them again.
+    """
+    klass = lock(klass)
+    rows = _own(klass, session_ids)
+    stay = _with_reason(rows, _reasons_against_restoring(klass, rows))
+    back = [row for row in rows if row.id not in stay]
+    if not back:
+        return stay
+    ids = [row.id for row in back]
+    ClassSession.update(cancelled_at=None).where(ClassSession.id.in_(ids)).execute()
     renumber(klass)
-    audit.record(by, "courses.session_cancelled", klass, session_id=session.id, starts_at=session.starts_at)
+    for row in back:
+        audit.record(by, "courses.session_restored", klass, session_id=row.id, starts_at=row.starts_at)
     publish(SessionsChanged(class_id=klass.id, by_id=getattr(by, "id", None)))
+    return stay
+
+
+def reasons_against_cancelling(klass: Klass, sessions: Sequence[ClassSession]) -> list[str]:
+    """For each session of the class why it cannot be called off, empty when it can; the plugins are asked once."""
+    if klass.state not in SCHEDULABLE_STATES:
+        return [_("The class is under review or over; its timetable no longer changes.")] * len(sessions)
+    held = locked(klass)
+    return [held.get(row.id) or (_already_off() if row.cancelled_at else "") for row in sessions]
+
+
+def _reasons_against_restoring(klass: Klass, sessions: Sequence[ClassSession]) -> list[str]:
+    if klass.state not in SCHEDULABLE_STATES:
+        return [_("The class is under review or over; its timetable no longer changes.")] * len(sessions)
+    taken = [
+        (row.starts_at, row.ends_at)
+        for row in ClassSession.select(ClassSession.starts_at, ClassSession.ends_at).where(live(klass))
+    ]
+    reasons = []
+    for row in sessions:
+        reason = "" if row.cancelled_at else _("Takes place already.")
+        if not reason and any(starts < row.ends_at and ends > row.starts_at for starts, ends in taken):
+            reason = _("The class already has a session at that time.")
+        if not reason:
+            taken.append((row.starts_at, row.ends_at))
+        reasons.append(reason)
+    return reasons
+
+
+def _call_off(klass: Klass, rows: Sequence[ClassSession], by: User | None) -> None:
+    if not rows:
+        return
+    ids = [row.id for row in rows]
+    ClassSession.update(cancelled_at=clock.now()).where(ClassSession.id.in_(ids)).execute()
+    renumber(klass)
+    for row in rows:
+        audit.record(by, "courses.session_cancelled", klass, session_id=row.id, starts_at=row.starts_at)
+    publish(SessionsChanged(class_id=klass.id, by_id=getattr(by, "id", None)))
+
+
+def _own(klass: Klass, session_ids: Sequence[int]) -> list[ClassSession]:
+    mine = ClassSession.select().where(ClassSession.klass == klass, ClassSession.id.in_(list(session_ids)))
+    return list(mine.order_by(ClassSession.starts_at, ClassSession.id))
+
+
+def _with_reason(rows: Sequence[ClassSession], reasons: Sequence[str]) -> dict[int, str]:
+    return {row.id: reason for row, reason in zip(rows, reasons, strict=True) if reason}
+
+
+def _already_off() -> str:
+    return _("This session has already been cancelled.")
 
 
 def locked(klass: Klass) -> dict[int, str]:

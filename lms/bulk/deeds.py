@@ -76,6 +76,10 @@ class BulkDeed:
         """For each row why it cannot be done, empty when it can. Writes nothing; a constant number of queries."""
         raise NotImplementedError
 
+    def remark(self, rows: Sequence[Any], *, user: User, target: Any) -> str:
+        """What else people should know before they do it to the rows that are ready: who is told, for example."""
+        return ""
+
     def check_reason(self, reason: str) -> str:
         """The reason as it is kept. Raises Invalid when it says nothing."""
         return reason

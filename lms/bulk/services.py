@@ -47,6 +47,7 @@ class Plan:
 
     ready: list[Line]
     blocked: list[Line]
+    remark: str = ""
 
 
 @atomic
@@ -75,13 +76,16 @@ def plan(run: BulkRun) -> Plan:
     deed = deed_or_404(run.deed)
     target = deed.target_or_404(run.target, run.by)
     rows = deed.rows(run.chosen, user=run.by, target=target)
+    remark = ""
     if run.applied_at:
         against = {int(number): reason for number, reason in {**run.blocked, **run.kept}.items()}
         reasons = [against.get(row.id, "") for row in rows]
     else:
         reasons = deed.judge(rows, user=run.by, target=target)
+        ready = [row for row, reason in zip(rows, reasons, strict=True) if not reason]
+        remark = deed.remark(ready, user=run.by, target=target) if ready else ""
     lines = [Line(*deed.describe(row), reason=reason) for row, reason in zip(rows, reasons, strict=True)]
-    return Plan([line for line in lines if not line.reason], [line for line in lines if line.reason])
+    return Plan([line for line in lines if not line.reason], [line for line in lines if line.reason], remark)
 
 
 @atomic
