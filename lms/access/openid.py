@@ -10,9 +10,7 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
 from flask import current_app, request, session
 from flask_babel import gettext as _
 from joserfc.errors import JoseError
@@ -58,7 +56,7 @@ def start(next_url: str | None, back: str) -> Response:
     session[_NEXT] = safe_next(next_url)
     try:
         answer: Response = _client().authorize_redirect(back)
-    except (requests.RequestException, AuthlibBaseError, ValueError) as problem:
+    except (OSError, AuthlibBaseError, ValueError) as problem:  # OSError: what the network says
         raise _unreachable(problem) from problem
     return answer
 
@@ -80,7 +78,7 @@ def _claims() -> dict[str, Any]:
     }
     try:
         token = _client().authorize_access_token(claims_options=wanted, leeway=LEEWAY)
-    except requests.RequestException as problem:
+    except OSError as problem:
         raise _unreachable(problem) from problem
     except (AuthlibBaseError, JoseError, KeyError, ValueError) as problem:
         log.warning("OpenID answer refused: %s", type(problem).__name__)
@@ -149,6 +147,9 @@ def _client() -> Any:
     clients = current_app.extensions.setdefault(_CLIENTS, {})
     key = (chosen.oidc_issuer, chosen.oidc_client_id, chosen.oidc_client_secret)
     if key not in clients:
+        # Brings in `requests`, of which an installation without a provider needs nothing.
+        from authlib.integrations.flask_client import OAuth  # noqa: PLC0415
+
         clients[key] = OAuth(current_app).register(
             "openid",
             client_id=chosen.oidc_client_id,
