@@ -49,8 +49,10 @@ def serve(port: int | None) -> None:
 def worker() -> None:
     """Do background work: deliveries, long jobs, the timetable."""
     from lms.cli.context import application  # noqa: PLC0415  heavy; `lms --help` stays quick
+    from lms.cli.waiting import wait_for_shape  # noqa: PLC0415
     from lms.jobs import run_worker  # noqa: PLC0415
 
+    wait_for_shape()
     with application().app_context():
         run_worker()
 

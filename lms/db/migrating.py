@@ -94,6 +94,19 @@ def pending(*, set_aside: bool = False) -> list[Step]:
     return [step for step in steps(set_aside=set_aside) if not step.applied]
 
 
+def still_to_run() -> list[str]:
+    """Modules with steps that `migrate` would run now: not those that failed, nor what needs them."""
+    waiting: list[str] = []
+    failed: set[str] = set()
+    for module, runner in runners():
+        step = next((one.name for one in runner.status() if one.applied is None), None)
+        if failed & set(registry.found[module].plugin.requires) or (step and _trouble(module, step)):
+            failed.add(module)
+        elif step:
+            waiting.append(module)
+    return waiting
+
+
 def changed() -> list[Step]:
     """Applied steps whose file is no longer what was applied."""
     stamps = {(row.module, row.step): row.checksum for row in MigrationStamp.select()}
@@ -180,9 +193,17 @@ def set_aside_unmigrated() -> None:
 
 
 def _why_waiting(module: str, step: str) -> str:
-    known = PluginTrouble.get_or_none(
-        (PluginTrouble.plugin == module) & (PluginTrouble.place == _place(step))
-    )
+    known = _trouble(module, step)
     if known is None:
         return f"{WAITING} {step} has not run yet: run `lms migrate`."
     return f"{WAITING} {step} failed: {known.reason}. Repair it, run `lms migrate`, then try again."
+
+
+def _trouble(module: str, step: str) -> PluginTrouble | None:
+    """Why a step failed when it was last tried; None when it was not, or nothing is initialised yet."""
+    if not PluginTrouble.table_exists():
+        return None
+    found: PluginTrouble | None = PluginTrouble.get_or_none(
+        (PluginTrouble.plugin == module) & (PluginTrouble.place == _place(step))
+    )
+    return found
