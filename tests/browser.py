@@ -1,6 +1,7 @@
-"""Browser tests: Chromium through Playwright, a real server and worker, screenshots, axe.
+"""Browser tests: Chromium through Playwright, screenshots, axe; the server is of tests/site.py.
 
-A test asks for ``live_server`` (a factory), and for ``phone`` or ``desk`` (each call is a new, separate session):
+A test asks for ``live_server`` (a factory), and for ``phone`` or ``desk`` (each call is a new, separate session).
+Pictures are kept when ``SHOTS=1`` is set:
 
     def test_the_trainee_sees_the_class(live_server, phone):
         site = live_server(demo=True, clock="2025-03-03T07:40")
@@ -12,17 +13,8 @@ A test asks for ``live_server`` (a factory), and for ``phone`` or ``desk`` (each
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,17 +49,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"browser", "live_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    report = yield
-    if report.when == "call":
-        item.stash[_FAILED] = report.failed
-    return report
-
-
-_FAILED = pytest.StashKey[bool]()
 
 
 # ---------------------------------------------------------------- the browser
@@ -117,13 +98,13 @@ def _sessions(browser: Browser, device: dict[str, Any]) -> Iterator[Open]:
         context.close()
 
 
-def shot(page: Page, name: str) -> Path:
-    """Save the whole page as ``var/screenshots/<name>-<width>.png``."""
+def shot(page: Page, name: str) -> None:
+    """With ``SHOTS=1``, save the whole page as ``var/screenshots/<name>-<width>.png``: for people, no test reads it."""
+    if not os.environ.get("SHOTS"):
+        return
     SHOTS.mkdir(parents=True, exist_ok=True)
     width = (page.viewport_size or {"width": 0})["width"]
-    path = SHOTS / f"{name}-{width}.png"
-    page.screenshot(path=path, full_page=True, animations="disabled")
-    return path
+    page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True, animations="disabled")
 
 
 def axe(page: Page, *, leave_out: tuple[str, ...] = ()) -> list[str]:
@@ -145,167 +126,3 @@ def axe(page: Page, *, leave_out: tuple[str, ...] = ()) -> list[str]:
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
-
-
-# ---------------------------------------------------------------- the server
-
-
-class Site:
-    """An installation of its own: a temporary instance, gunicorn and a worker, started and killed by process id."""
-
-    def __init__(self, folder: Path, database: str, environ: dict[str, str]) -> None:
-        self.folder = folder
-        self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log = folder / "processes.log"
-        self.environ = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
-        self.environ |= {
-            "LMS_INSTANCE": str(folder / "instance"),
-            "LMS_PORT": str(self.port),
-            "LMS_PUBLIC_URL": self.url,
-            "LMS_DATABASE": database,
-            "PYTHONUNBUFFERED": "1",
-            **environ,
-        }
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-
-    def command(self, *arguments: str) -> str:
-        """Run ``lms …`` on this installation; returns what it prints. Raises AssertionError when it fails."""
-        done = subprocess.run(
-            [*_LMS, *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=300
-        )
-        assert done.returncode == 0, f"lms {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def start(self) -> None:
-        """Start pages and work, and wait until pages answer."""
-        self.start_pages()
-        self.start_work()
-
-    def start_pages(self) -> None:
-        self._start("pages", "serve")
-        until = time.monotonic() + 60
-        while not self._answers():
-            if self.processes["pages"].poll() is not None or time.monotonic() > until:
-                pytest.fail(f"The server did not start:\n{self.log_text()}", pytrace=False)
-            time.sleep(0.1)
-
-    def start_work(self) -> None:
-        self._start("work", "worker")
-
-    def at(self, clock: str) -> None:
-        """Move on in time: stop both, start them with the clock at a local time such as ``2025-03-03T07:40``."""
-        self.stop()
-        self.environ["LMS_CLOCK"] = clock
-        self.start()
-
-    def kill(self, name: str) -> None:
-        """End "pages" or "work" and all its children without warning, as a power cut would."""
-        process = self.processes.pop(name)
-        _signal_group(process, signal.SIGKILL)
-        process.wait()
-
-    def stop(self) -> None:
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                _signal_group(process, signal.SIGKILL)
-                process.wait()
-            _signal_group(process, signal.SIGKILL)  # what it may have left behind
-        self.processes.clear()
-
-    def log_text(self, lines: int = 80) -> str:
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return "\n".join(text.splitlines()[-lines:])
-
-    def _start(self, name: str, command: str) -> None:
-        with self.log.open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [*_LMS, command],
-                cwd=ROOT,
-                env=self.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(self.url, timeout=10):
-                return True
-        except urllib.error.HTTPError:
-            return True
-        except OSError:
-            return False
-
-
-#: The command as this interpreter runs it, whether or not the console script is installed.
-_LMS = (sys.executable, "-c", "from lms.cli import main; main()")
-
-Start = Callable[..., Site]
-
-
-@pytest.fixture
-def live_server(request: pytest.FixtureRequest) -> Iterator[Start]:
-    """``live_server(demo=False, clock=None, **LMS_variables)`` starts an installation; all stop after the test."""
-    yield from _sites(request)
-
-
-@pytest.fixture(scope="module")
-def live_module_server(request: pytest.FixtureRequest) -> Iterator[Start]:
-    """The same for all tests of a file that only look."""
-    yield from _sites(request)
-
-
-def _sites(request: pytest.FixtureRequest) -> Iterator[Start]:
-    sites: list[Site] = []
-
-    def start(*, demo: bool = False, clock: str | None = None, **variables: str) -> Site:
-        folder = Path(tempfile.mkdtemp(prefix="kimbang-site-"))
-        environ = {"LMS_CLOCK": clock} if clock else {}
-        site = Site(folder, new_database(), environ | variables)
-        sites.append(site)
-        site.command("demo" if demo else "init")
-        site.start()
-        return site
-
-    yield start
-    for site in sites:
-        site.stop()
-        if request.node.stash.get(_FAILED, False):
-            print(f"---- {site.url}\n{site.log_text()}")
-        shutil.rmtree(site.folder, ignore_errors=True)
-
-
-_numbers = itertools.count(1)
-
-
-def new_database() -> str:
-    """Empty (SQLite in the instance), or a new database on the server that LMS_TEST_DATABASE names."""
-    base = os.environ.get("LMS_TEST_DATABASE", "")
-    if not base.startswith("postgres"):
-        return ""
-    import psycopg
-
-    server, _, name = base.rpartition("/")
-    name = f"{name}_site_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(base, autocommit=True) as connection:
-        connection.execute(f'create database "{name}"')
-    return f"{server}/{name}"
-
-
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
-        os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

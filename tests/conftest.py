@@ -19,4 +19,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in long)
 
 
-pytest_plugins = ["lms.testing", "courses.testing", "tests.browser"]
+pytest_plugins = ["lms.testing", "courses.testing", "tests.site", "tests.browser"]

@@ -20,7 +20,8 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
 from lms.demo import ACCOUNTS, PASSWORD
-from tests.browser import ARGUMENTS, DESK, PHONE, Site, chromium, new_database
+from tests.browser import ARGUMENTS, DESK, PHONE, chromium
+from tests.site import Site, new_database
 from tests.walk import Walk
 from tools.steps import ROOT
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.browser import ROOT
+from tests.site import ROOT
 
 SENDERS = 6
 PASSWORD = "mat-khau-cua-thu"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from lms.db import open_database
-from tests.browser import ROOT, Site
+from tests.site import ROOT, Site
 
 CLOCK = "2025-03-03T07:40"
 

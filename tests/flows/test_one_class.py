@@ -20,7 +20,8 @@ import zxingcpp
 from playwright.sync_api import Page, expect
 
 from lms.demo import PASSWORD
-from tests.browser import ROOT, axe, shot
+from tests.browser import axe, shot
+from tests.site import ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures"
 CODE = "K05-2025"

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 
 from lms.db import open_database
-from tests.browser import ROOT, Site
 from tests.lms.broken_plugins import BAD_ANSWERS, NOT_LOADED, fill
 from tests.lms.fake_plugins import Shelf
+from tests.site import ROOT, Site
 
 PASSWORD = "mat-khau-cua-thu"
 RUNNING = [*BAD_ANSWERS, "bad_card", "bad_page", "bad_words", "witness", "bad_work"]

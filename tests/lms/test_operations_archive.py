@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import Site, new_database
+from tests.site import Site, new_database
 
 ENGINES = ["sqlite", "postgresql"] if os.environ.get("LMS_TEST_DATABASE") else ["sqlite"]
 

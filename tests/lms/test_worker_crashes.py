@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from lms.db import open_database
-from tests.browser import ROOT, Site
 from tests.lms.fake_plugins import Shelf
+from tests.site import ROOT, Site
 
 ITEMS = 12
 
