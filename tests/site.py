@@ -42,6 +42,8 @@ class Site:
             "LMS_PORT": str(self.port),
             "LMS_PUBLIC_URL": self.url,
             "LMS_DATABASE": database,
+            "LMS_WEB_PROCESSES": "1",
+            "LMS_WORKERS": "1",
             "PYTHONUNBUFFERED": "1",
             **environ,
         }
@@ -130,13 +132,17 @@ _LMS = (sys.executable, "-c", "from lms.cli import main; main()")
 
 def seed(folder: Path, site: Site, *, demo: bool) -> None:
     """Fill `site` as `lms init` or `lms demo` would, from a copy in `folder` that the first who asks makes."""
-    name = f"{'demo' if demo else 'init'}-{site.environ.get('LMS_CLOCK', 'now').replace(':', '')}"
+    kind = "demo" if demo else "init"
+    engine = "postgresql" if site.environ["LMS_DATABASE"] else "sqlite"
+    name = f"{kind}-{engine}-{site.environ.get('LMS_CLOCK', 'now').replace(':', '')}"
     kept = folder / f"{name}.json"
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            first = Site(folder / name, new_database(), _clock_of(site))
-            first.command("demo" if demo else "init")
+            first = Site(
+                folder / name, new_database() if site.environ["LMS_DATABASE"] else "", _clock_of(site)
+            )
+            first.command(kind)
             kept.write_text(json.dumps(first.environ["LMS_DATABASE"]))
         database = json.loads(kept.read_text())
         if database:
@@ -186,7 +192,7 @@ def _sites(request: pytest.FixtureRequest) -> Iterator[Start]:
         if "PYTHONPATH" in variables:  # plugins of its own: their tables belong to the start
             site.command("demo" if demo else "init")
         else:
-            seed(_shared(request), site, demo=demo)
+            seed(seeds(request.getfixturevalue("tmp_path_factory")), site, demo=demo)
         site.start()
         return site
 
@@ -198,11 +204,10 @@ def _sites(request: pytest.FixtureRequest) -> Iterator[Start]:
         shutil.rmtree(site.folder, ignore_errors=True)
 
 
-def _shared(request: pytest.FixtureRequest) -> Path:
-    """The folder all processes of this run share."""
-    own: Path = request.getfixturevalue("tmp_path_factory").getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    folder = shared / "seeds"
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of copies that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "seeds"
     folder.mkdir(exist_ok=True)
     return folder
 

@@ -5,6 +5,8 @@ from babel.messages.catalog import Catalog
 
 from tools import i18n
 
+pytestmark = pytest.mark.once
+
 
 def test_every_visible_text_is_translated():
     assert i18n.check() == []

@@ -24,6 +24,9 @@ from tools.setup import VENV, apt_install
 from tools.steps import ROOT, Stop, step
 
 LOGS = ROOT / "var/test"
+#: What a stage does not take over from whoever calls: settings of the product, and the wish to write no bytecode (the
+#: tests start hundreds of processes, and each would compile the whole platform again).
+KEPT_OUT = ("LMS_", "PYTHONDONTWRITEBYTECODE")
 #: Parallel test processes, one more than processors because browser tests wait much; every one has its own database
 #: and its own browser.
 PROCESSES = str(max(2, min(4, 1 + (os.cpu_count() or 2))))
@@ -138,7 +141,7 @@ def _command(stage: str, command: list[str], environ: dict[str, str] | None = No
     """Run a command of the environment, its output on the terminal and in var/test/<stage>.log."""
     print(f"\n── {stage}: {' '.join(command)}", flush=True)
     program = str(VENV / "bin" / command[0])
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(KEPT_OUT)}
     last = ""
     with (LOGS / f"{stage}.log").open("w") as log:
         process = subprocess.Popen(

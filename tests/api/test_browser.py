@@ -7,6 +7,8 @@ import pytest
 from tests.browser import axe, shot
 from tests.web.test_browser import PASSWORD, sign_in
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def site(live_module_server):

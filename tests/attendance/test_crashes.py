@@ -50,7 +50,7 @@ class Phone:
 
 @pytest.fixture
 def site(live_server: Any) -> Site:
-    site: Site = live_server(clock=CLOCK, LMS_WEB_PROCESSES="1")
+    site: Site = live_server(clock=CLOCK)
     return site
 
 

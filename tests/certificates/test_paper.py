@@ -32,6 +32,7 @@ def codes(image: Image.Image) -> list[str]:
     return [found.text for found in zxingcpp.read_barcodes(image)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", NAMES)
 def test_the_code_reads_back_from_print_resolution(school, name):
     row = school.issued(name)[0]
@@ -45,6 +46,7 @@ def test_the_code_reads_back_from_print_resolution(school, name):
     assert outcome.token.body.name == name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", NAMES)
 def test_every_printed_fact_is_text_on_one_page(school, name):
     row = school.issued(name)[0]
@@ -61,6 +63,7 @@ def test_every_printed_fact_is_text_on_one_page(school, name):
         assert fact in text, fact
 
 
+@pytest.mark.once
 def test_every_font_that_prints_is_embedded(school):
     row = school.issued("Nguyễn Văn An")[0]
     page = PdfReader(io.BytesIO(render.paper(row))).pages[0]
@@ -73,6 +76,7 @@ def test_every_font_that_prints_is_embedded(school):
     }
 
 
+@pytest.mark.once
 def test_the_module_pitch_is_six_dots_at_300_dpi(school):
     row = school.issued("Nguyễn Thị Phương Thảo")[0]
     symbol = qr.symbol(address("https://kiemtra.example.vn", bytes(row.token)))
@@ -91,6 +95,7 @@ def test_the_module_pitch_is_six_dots_at_300_dpi(school):
         assert pixels / 600 * 25.4 == pytest.approx(symbol.modules * 0.508, abs=0.06)
 
 
+@pytest.mark.once
 def test_text_and_frame_stay_out_of_the_quiet_zone(school):
     """White all round the code, four modules wide."""
     row = school.issued("Nguyễn Văn An")[0]

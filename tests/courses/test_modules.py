@@ -66,8 +66,9 @@ def test_the_page_costs_a_constant_number_of_queries(officer, klass, max_queries
         assert officer.get(f"/classes/{klass.id}/modules").status_code == 200
 
 
+@pytest.mark.once
 def test_the_page_in_a_browser(live_server, desk, phone):
-    site = live_server(demo=True, clock="2025-03-03T07:40")
+    site = live_server(demo=True, clock="2025-02-10T08:00")  # as the story of one class has it
     password = "mat-khau-cua-thu"
     site.command(
         *("user", "add", "gv@example.vn", "--name", "Nguyễn Thị Thử"),

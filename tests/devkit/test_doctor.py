@@ -10,6 +10,8 @@ from lms.plugins.checking import CHECKS
 from lms.plugins.scaffolding import make
 from tests.devkit.installation import Installation
 
+pytestmark = pytest.mark.once
+
 #: One fault for every check: the file, what stands there, what is put in its place, and the sentence that tells it.
 FAULTS = {
     "manifest": ("plugin.py", "from lms.plugins", "from broken.deeds import DEEDS  # noqa: F401\nfrom lms.plugins", "plugin.py imports broken.deeds"),

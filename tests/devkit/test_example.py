@@ -9,7 +9,7 @@ import pytest
 
 from tests.devkit.installation import ROOT, Installation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 PACKAGE = ROOT / "examples" / "kimbang-lodging"
 OFFICER = "giaovu@example.vn"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.devkit.installation import ROOT, Installation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text()
 BLOCK = re.compile(r"(?:<!-- (?P<deed>.+?) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)

@@ -8,7 +8,7 @@ from lms.errors import Conflict, Invalid
 from lms.plugins.scaffolding import make
 from tests.devkit.installation import Installation, copy_of_the_tree
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 OFFICER = "giaovu@example.vn"
 TITLES = ("--title", "Room notes", "--title-vi", "Ghi chú phòng học")

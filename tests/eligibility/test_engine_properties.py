@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from plugins.eligibility.engine.rules import (
     Rulebook,
     Standard,
 )
+
+pytestmark = pytest.mark.once
 
 TODAY = date(2026, 11, 24)
 CODES = ("P1", "P2", "P3", "P4")

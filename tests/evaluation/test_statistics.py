@@ -15,6 +15,8 @@ from evaluation.reference import _from_file
 from evaluation.schemes import ValueUnknown, shipped
 from evaluation.statistics import Answered, Item, compute, reason_invalid, shown
 
+pytestmark = pytest.mark.once
+
 SCHEMES = {row["code"]: _from_file(row) for row in shipped("schemes")["scheme"]}
 TT10 = SCHEMES["TT10-2017"]
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import Site, new_database
+from tests.site import Site, new_database, seed, seeds
 
-ENGINES = ["sqlite", "postgresql"] if os.environ.get("LMS_TEST_DATABASE") else ["sqlite"]
+#: What is restored into; the archive itself comes from SQLite.
+ENGINES = ["postgresql"] if os.environ.get("LMS_TEST_DATABASE") else ["sqlite"]
 
 
 def installation(folder: Path, engine: str = "sqlite") -> Site:
@@ -38,8 +39,8 @@ def kept_tables(archive: Path) -> dict:
 def province(tmp_path_factory) -> tuple[Site, Path]:
     """The demonstration province and an archive of it."""
     folder = tmp_path_factory.mktemp("province")
-    site = installation(folder)
-    site.command("demo")
+    site = Site(folder, "", {})
+    seed(seeds(tmp_path_factory), site, demo=True)
     archive = folder / "province.zip"
     site.command("backup", str(archive))
     return site, archive
@@ -91,6 +92,7 @@ def test_from_sqlite_to_postgresql_and_back(province, tmp_path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_a_place_that_holds_something_is_not_overwritten(province) -> None:
     first, archive = province
 
@@ -98,6 +100,7 @@ def test_a_place_that_holds_something_is_not_overwritten(province) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
@@ -135,6 +138,7 @@ def spoil(archive: Path, broken: Path, damage: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_data_of_a_plugin_that_is_not_here_is_refused_by_name(province, tmp_path) -> None:
     _first, archive = province
     place = installation(tmp_path / "place")
@@ -171,6 +175,7 @@ def orphan(archive: Path, orphaned: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_only_the_latest_archives_are_kept(province, tmp_path) -> None:
     first, _archive = province
     for hour in ("07", "08", "09"):

@@ -24,6 +24,8 @@ from lms.cli import main
 from lms.config import Settings
 from lms.operations import logs
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())

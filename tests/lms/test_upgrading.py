@@ -233,6 +233,7 @@ class TestPreflight:
         assert "OutwardEffect" in tried.lines[-1]
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_a_whole_upgrade_on_an_installation_of_its_own(tmp_path):
     """A pip-installed plugin gets a new version with a step: preflight, rehearsal on a copy, migrate."""

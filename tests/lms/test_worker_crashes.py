@@ -121,9 +121,7 @@ class Tower:
 def tower(live_server: Any, tmp_path: Path) -> Tower:
     shelf = Shelf(tmp_path)
     shelf.add("bells", **BELLS)
-    site = live_server(
-        PYTHONPATH=str(tmp_path), LMS_LEASE_SECONDS="2", LMS_WEB_PROCESSES="1", LMS_WORKERS="1"
-    )
+    site = live_server(PYTHONPATH=str(tmp_path), LMS_LEASE_SECONDS="2")
     site.kill("work")
     return Tower(site)
 

@@ -1,6 +1,10 @@
 """The browser kit itself: a real server answers, separate sessions, a public page without axe findings."""
 
+import pytest
+
 from tests.browser import axe, shot
+
+pytestmark = pytest.mark.once
 
 
 def test_the_front_page_is_sound_on_phone_and_desk(live_server, phone, desk):

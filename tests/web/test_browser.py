@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser import axe, shot
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "mat-khau-cua-thu"
 
 

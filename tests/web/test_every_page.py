@@ -5,8 +5,6 @@ Looks are the same on both databases, so the browser is asked once.
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from lms.demo import ACCOUNTS, PASSWORD
@@ -40,7 +38,7 @@ def test_no_link_leads_to_a_refusal(walks, role) -> None:
     assert "web.home" in walks[role].pages
 
 
-@pytest.mark.skipif("LMS_TEST_DATABASE" in os.environ, reason="looks do not depend on the database")
+@pytest.mark.once
 @pytest.mark.parametrize(("language", "scheme", "device"), [("vi", "light", "phone"), ("en", "dark", "desk")])
 def test_axe_finds_nothing(walks, site, request, language, scheme, device) -> None:
     """Each kind of page once, for the first role that reaches it: in Vietnamese on a phone, in English in the dark."""

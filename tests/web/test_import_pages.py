@@ -36,6 +36,7 @@ def send(page, name: str, data: bytes):
     page.wait_for_url("**/imports/**")
 
 
+@pytest.mark.once
 def test_officials_from_upload_to_taking_back(site, desk):
     page = desk()
     complaints = sign_in(page, site, "so")
@@ -68,6 +69,7 @@ def test_officials_from_upload_to_taking_back(site, desk):
     assert complaints == []
 
 
+@pytest.mark.once
 def test_an_old_register_on_a_phone(site, phone):
     page = phone()
     complaints = sign_in(page, site, "daotao")

@@ -91,6 +91,7 @@ def site(live_module_server):
     return site
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("device", ["phone", "desk"])
 def test_the_box_is_worked_by_keyboard(site, request, device) -> None:
     page = request.getfixturevalue(device)()

@@ -16,6 +16,8 @@ from PIL import Image
 
 from tests.browser import axe, shot
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "bốn từ không liên quan"
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from lms.exporting import Column, workbook, xlsx
 from lms.importing import sheets
 
+pytestmark = pytest.mark.once
+
 RISKY = ["=1+1", "+84", "-5", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x","y")', "http://example.org"]
 
 

@@ -15,6 +15,8 @@ from lms.errors import Invalid
 from lms.exporting import xlsx
 from lms.importing import sheets
 
+pytestmark = pytest.mark.once
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LINES = "Họ và tên;Ngày sinh\nĐặng Thị Ánh;01/02/1980\nHoàng Văn Hoà;1982\n"
 ROWS = (("Họ và tên", "Ngày sinh"), ("Đặng Thị Ánh", "01/02/1980"), ("Hoàng Văn Hoà", "1982"))
