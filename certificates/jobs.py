@@ -8,34 +8,46 @@ from typing import Any
 from flask_babel import gettext as _
 
 from certificates import queries, services
+from certificates.errors import SelfTestFailed
 from certificates.models import Batch, Certificate
 from lms import clock
 from lms.config import settings
 from lms.jobs import JobRun, job
 
 
-@job("certificates.sign_and_print")
+@job("certificates.sign_and_print", again=True)
 def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
     """Sign what is unsigned, print what is not printed, then pack all papers of the batch in register order.
 
-    Called again after a crash it goes on with what is left.
+    One that does not pass its own test holds nobody else up; the batch is packed and issued when all have passed.
+    Called again after a crash, or for those that failed, it goes on with what is left.
     """
     batch = queries.batch_or_404(batch_id)
     certificates = queries.of_batch(batch)
     run.total(2 * len(certificates))
     for one in certificates:
-        services.sign(one)
-        run.advance(1, note=_("Signing %(serial)s", serial=one.serial))
-    for one in queries.of_batch(batch):
-        services.print_paper(one)
-        run.tell(f"{one.serial} · {one.name}", True, _("Signed and printed"))
-        run.advance(1, note=_("Printing %(serial)s", serial=one.serial))
+        with run.item(_label(one), _("Signed"), key=str(one.serial), fails_on=(SelfTestFailed,)):
+            services.sign(one)
+    signed = [one for one in queries.of_batch(batch) if one.token is not None]
+    run.advance(len(certificates) - len(signed))
+    for one in signed:
+        with run.item(_label(one), _("Signed and printed"), key=str(one.serial), fails_on=(SelfTestFailed,)):
+            services.print_paper(one)
+    printed = queries.of_batch(batch)
+    if not all(one.pdf_sha256 for one in printed):
+        return {
+            "note": _("Numbers and records are safe. The papers are packed when all of them are printed.")
+        }
     name = f"{batch.klass.code}-{batch.id}.zip"
-    _pack(run, name, queries.of_batch(batch))
+    _pack(run, name, printed)
     Batch.update(state="issued", completed_at=clock.now()).where(
         Batch.id == batch.id, Batch.state == "approved"
     ).execute()
     return {"file": str((run.file_path(name)).relative_to(settings().files)), "filename": name}
+
+
+def _label(one: Certificate) -> str:
+    return f"{one.serial} · {one.name}"
 
 
 def _pack(run: JobRun, name: str, certificates: list[Certificate]) -> None:

@@ -48,6 +48,7 @@ class Kernel(Plugin):
         "lms_event",
         "lms_delivery",
         "lms_job",
+        "lms_job_row",
         "lms_timer",
         "lms_queue_task",
         "lms_queue_schedule",

@@ -7,7 +7,7 @@ from lms.access import second
 from lms.api import once
 from lms.bulk import services as bulk
 from lms.importing import drafts
-from lms.jobs import every
+from lms.jobs import every, rows
 from lms.notify import posting
 from lms.notify.returned import folder as returned_mail
 from lms.people.merging import alike
@@ -44,6 +44,12 @@ def tidy_imports() -> None:
 def tidy_staff_lists() -> None:
     """Let go of the rows of staff lists decided a month ago."""
     staff.tidy()
+
+
+@every(hours=24)
+def tidy_items_of_work() -> None:
+    """Let go of what was told of every item of work that ended long ago."""
+    rows.tidy()
 
 
 @every(hours=24)

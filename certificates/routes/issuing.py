@@ -108,7 +108,7 @@ def batch_state(batch_id: int) -> Response:
         may_print=can(current_user, "certificates.print"),
     )
     response = Response(page, mimetype="text/html")
-    failed = batch.run is not None and batch.run.state in {"failed", "stopped"}
+    failed = batch.run is not None and batch.run.finished
     response.headers["X-Job-State"] = (
         "done" if batch.state == "issued" else ("failed" if failed else "running")
     )

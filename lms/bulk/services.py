@@ -39,6 +39,7 @@ class Line:
     title: str
     detail: str
     reason: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,19 @@ def plan(run: BulkRun) -> Plan:
         reasons = deed.judge(rows, user=run.by, target=target)
         ready = [row for row, reason in zip(rows, reasons, strict=True) if not reason]
         remark = deed.remark(ready, user=run.by, target=target) if ready else ""
-    lines = [Line(*deed.describe(row), reason=reason) for row, reason in zip(rows, reasons, strict=True)]
+    lines = [_line(deed, row, reason) for row, reason in zip(rows, reasons, strict=True)]
     return Plan([line for line in lines if not line.reason], [line for line in lines if line.reason], remark)
+
+
+def fates(run: BulkRun, ids: Sequence[int]) -> list[Line]:
+    """What became of a portion that was done, row by row, as people know them."""
+    deed = deed_or_404(run.deed)
+    rows = deed.rows(ids, user=run.by, target=deed.target_or_404(run.target, run.by))
+    return [_line(deed, row, run.blocked.get(str(row.id), "")) for row in rows]
+
+
+def _line(deed: BulkDeed, row: Any, reason: str) -> Line:
+    return Line(*deed.describe(row), reason=reason, number=row.id)
 
 
 @atomic
@@ -121,7 +133,8 @@ def portion(run: BulkRun, ids: Sequence[int]) -> dict[int, str]:
     if ready:
         blocked |= deed.apply(ready, by=run.by, target=target, reason=run.reason)
     run.done = [*run.done, *(row.id for row in rows if row.id not in blocked)]
-    run.blocked = {**run.blocked, **{str(number): str(reason) for number, reason in blocked.items()}}
+    before = {number: reason for number, reason in run.blocked.items() if int(number) not in ids}
+    run.blocked = before | {str(number): str(reason) for number, reason in blocked.items()}
     run.save(only=[BulkRun.done, BulkRun.blocked])
     return blocked
 

@@ -10,7 +10,12 @@ from lms.access.models import User
 from lms.errors import LmsError, NotFound
 from lms.importing import drafts, services
 from lms.importing.models import ImportDraft
+from lms.importing.preview import Preview, Result, Status
 from lms.jobs import JobRun, job
+from lms.jobs.models import Fate
+
+#: Rows on which there was nothing to do.
+_LEFT = frozenset({Status.SAME, Status.SKIPPED})
 
 
 @job(services.JOB)
@@ -28,7 +33,20 @@ def apply_list(run: JobRun, *, key: str) -> dict[str, Any]:
     by: User = draft.owner
     run.total(len(drafts.preview(draft).only(None)))
     try:
-        services.apply(draft, by=by, progress=lambda rows: run.advance(rows, _("Reading the rows")))
+        result = services.apply(draft, by=by, progress=lambda rows: run.advance(rows, _("Reading the rows")))
     except LmsError as refused:
         return {"url": url, "note": str(refused)}
+    _tell(run, drafts.preview(ImportDraft.get_by_id(draft.id)), result)
     return {"url": url}
+
+
+def _tell(run: JobRun, preview: Preview, result: Result) -> None:
+    """What became of every row of the list, as in its result file."""
+    rows = {row.number: row for row in preview.rows if not row.facts.get("kind")}
+    for outcome in result.outcomes:
+        if (row := rows.get(outcome.number)) is None:
+            continue
+        name = row.values.get("name") or row.values.get("code", "")
+        label = " · ".join(filter(None, (_("Row %(number)s", number=row.number), name)))
+        fate: Fate = "done" if outcome.done else "skipped" if outcome.status in _LEFT else "failed"
+        run.tell(label, fate, outcome.sentence, key=str(row.number))

@@ -6,14 +6,14 @@ with the same arguments after a crash. Enqueueing happens in the caller's transa
 never committed is never run; what a killed worker left is found again by the sweeper, and what gives no sign of life
 for too long is ended with a sentence.
 
-`storage` is the queue, `models` what is remembered, `declared` what modules declare, `runs` one piece of work from
+`storage` is the queue, `models` what is remembered, `rows` what became of each item, `declared` what modules declare, `runs` one piece of work from
 start to end, `timetable` the sweeper's round, `worker` the processes. Others import from here.
 """
 
 from lms.jobs.declared import Every, Job, _jobs, every, forget_plugin, job, known
-from lms.jobs.models import HOLD, JobRun, Stopped, Timer, held
+from lms.jobs.models import HOLD, JobRow, JobRun, Stopped, Timer, held
+from lms.jobs.runs import can_go_on, perform, retry, start, stop, wake
 from lms.jobs.runs import deliver_task as _deliver
-from lms.jobs.runs import perform, retry, start, stop, wake
 from lms.jobs.storage import QueueSchedule, QueueTask, huey
 from lms.jobs.timetable import drain, sweep
 from lms.jobs.worker import run_worker
@@ -22,6 +22,7 @@ __all__ = [
     "HOLD",
     "Every",
     "Job",
+    "JobRow",
     "JobRun",
     "QueueSchedule",
     "QueueTask",
@@ -29,6 +30,7 @@ __all__ = [
     "Timer",
     "_deliver",
     "_jobs",
+    "can_go_on",
     "drain",
     "every",
     "forget_plugin",

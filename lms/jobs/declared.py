@@ -14,6 +14,8 @@ class Job:
     kind: str
     function: Callable[..., Any]
     plugin: str
+    #: Work that is done may be run once more for its items that failed.
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,14 @@ _jobs: dict[str, Job] = {}
 _timetable: dict[str, Every] = {}
 
 
-def job(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare long work of a module's ``jobs.py``; `kind` is "<plugin>.<what>"."""
+def job(kind: str, *, again: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare long work of a module's ``jobs.py``; `kind` is "<plugin>.<what>".
+
+    `again`: when some of its items failed it can be run once more with the same arguments, and then does these alone.
+    """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-        _jobs[kind] = Job(kind, function, kind.split(".")[0])
+        _jobs[kind] = Job(kind, function, kind.split(".")[0], again)
         return function
 
     return declare

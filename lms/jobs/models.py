@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
@@ -14,6 +16,11 @@ from lms.config import settings
 from lms.db import BaseModel, JSONText
 from lms.errors import LmsError
 from lms.plugins.deadline import sign_of_life
+
+#: What became of one item of long work.
+Fate = Literal["done", "skipped", "failed"]
+#: Items that are told before they are written down together.
+_TOGETHER = 400
 
 
 class Stopped(LmsError):
@@ -64,15 +71,56 @@ class JobRun(BaseModel):
         self.note = note[:300]
         self._write(force=self.done >= self.count)
 
-    def tell(self, label: str, ok: bool, message: str = "") -> None:
-        """Say what became of one item; the page lists failures first, and all go into a spreadsheet."""
-        self.told.append({"label": str(label), "ok": ok, "message": str(message)})
+    def tell(self, label: str, fate: Fate, message: str = "", *, key: str = "") -> None:
+        """Say what became of one item: done, skipped (nothing to do, or not meant) or failed, and why.
 
-    @property
-    def told(self) -> list[dict[str, Any]]:
-        """What `tell` said in this run."""
-        rows: list[dict[str, Any]] = self.__dict__.setdefault("_told", [])
-        return rows
+        The work's page lists failures first, and all go into a spreadsheet. A later word on the same item replaces the
+        earlier one; `key` tells items apart whose label may be the same.
+        """
+        told: dict[str, dict[str, Any]] = self.__dict__.setdefault("_told", {})
+        key = str(key or label)[:200]
+        told[key] = {
+            "run": self.id,
+            "key": key,
+            "label": str(label)[:300],
+            "fate": fate,
+            "message": str(message)[:500],
+        }
+        if len(told) >= _TOGETHER:
+            self.write_told()
+
+    @contextmanager
+    def item(
+        self,
+        label: str,
+        done: str = "",
+        *,
+        key: str = "",
+        fails_on: tuple[type[Exception], ...] = (LmsError,),
+    ) -> Iterator[None]:
+        """Do one item in the block: it is told as done or, when it raises one of `fails_on`, as failed with the reason.
+
+        One that fails holds nobody else up; any other error ends the work. Either way progress goes one on.
+        """
+        try:
+            yield
+        except Stopped:
+            raise
+        except fails_on as problem:
+            self.tell(label, "failed", str(problem), key=key)
+        else:
+            self.tell(label, "done", done, key=key)
+        self.advance(note=label)
+
+    def write_told(self) -> None:
+        """Write down what was told since the last time."""
+        rows = list(self.__dict__.pop("_told", {}).values())
+        if rows:
+            written = JobRow.insert_many(rows).on_conflict(
+                conflict_target=[JobRow.run, JobRow.key],
+                preserve=[JobRow.label, JobRow.fate, JobRow.message],
+            )
+            written.execute()
 
     def file_path(self, name: str) -> Path:
         """A place for a produced file, `jobs/<id>/<name>` under the instance's files."""
@@ -84,6 +132,7 @@ class JobRun(BaseModel):
         if not force and time.monotonic() - self._written < 0.3:
             return
         self._written = time.monotonic()
+        self.write_told()
         going_on = (
             JobRun.update(done=self.done, count=self.count, note=self.note, heartbeat_at=clock.now())
             .where(JobRun.id == self.id, JobRun.stop_at.is_null())
@@ -91,6 +140,20 @@ class JobRun(BaseModel):
         )
         if not going_on and not (self.count and self.done >= self.count):
             raise Stopped
+
+
+class JobRow(BaseModel):
+    """What became of one item of a run."""
+
+    run = ForeignKeyField(JobRun, backref="+", on_delete="CASCADE")
+    key = CharField(200)
+    label = CharField(300)
+    fate = CharField(8)
+    message = CharField(500, default="")
+
+    class Meta:
+        table_name = "lms_job_row"
+        indexes = ((("run", "key"), True), (("run", "fate"), False))
 
 
 class Timer(BaseModel):

@@ -18,7 +18,7 @@ from lms.context import without_visitor
 from lms.db import connection, db
 from lms.errors import LmsError
 from lms.jobs.declared import _jobs
-from lms.jobs.models import JobRun, Stopped, held
+from lms.jobs.models import JobRow, JobRun, Stopped, held
 from lms.jobs.storage import huey
 from lms.plugins.deadline import DidNotAnswer
 from lms.upgrading import refuse_while_upgrading
@@ -76,7 +76,8 @@ def perform(run_id: int) -> bool:
         ):
             result = work.function(run, **run.args)
     except Stopped:
-        _finish(run_id, state="stopped", done=run.done, result=_with_rows(run, None), note="")
+        run.write_told()
+        _finish(run_id, state="stopped", done=run.done, note="")
         return True
     except (PluginFault, LmsError, LookupError) as problem:
         log.exception("job %s (%s) failed", run_id, run.kind)
@@ -88,17 +89,12 @@ def perform(run_id: int) -> bool:
             if told
             else f"{type(problem).__name__}: {problem}"
         )
-        _finish(
-            run_id,
-            state="failed",
-            error=message[:2000],
-            result=_with_rows(run, None),
-            done=run.done,
-            count=run.count,
-        )
+        run.write_told()
+        _finish(run_id, state="failed", error=message[:2000], done=run.done, count=run.count)
         troubles.note(run.kind.split(".")[0], f"job {run.kind}", message)
         return True
-    _finish(run_id, state="done", result=_with_rows(run, result), done=run.count or run.done, note="")
+    run.write_told()
+    _finish(run_id, state="done", result=result or {}, done=run.count or run.done, note="")
     troubles.clear(run.kind.split(".")[0], f"job {run.kind}")
     return True
 
@@ -140,16 +136,21 @@ def _silent() -> str:
     )
 
 
-def _with_rows(run: JobRun, result: Any) -> dict[str, Any]:
-    """The result of a job with what `tell` said of its items."""
-    return {**(result or {}), **({"rows": run.told} if run.told else {})}
+def can_go_on(run: JobRun) -> bool:
+    """Whether there is something left to do: it failed or was called off, or items failed that can be tried again."""
+    if run.state in {"failed", "stopped"}:
+        return True
+    declared = _jobs.get(run.kind)
+    if run.state != "done" or declared is None or not declared.again:
+        return False
+    return bool(JobRow.select().where(JobRow.run == run.id, JobRow.fate == "failed").exists())
 
 
 def retry(run_id: int) -> None:
-    """Run a failed or stopped job again from where its items stand."""
+    """Run a job again that is over, from where its items stand."""
     with db.atomic():
         JobRun.update(state="queued", error="", finished_at=None, stop_at=None).where(
-            JobRun.id == run_id, JobRun.state.in_(["failed", "stopped"])
+            JobRun.id == run_id, JobRun.state.in_(["failed", "stopped", "done"])
         ).execute()
         run_task(run_id)
 

@@ -15,12 +15,13 @@ from lms.plugins.registry import registry
 from lms.plugins.switch import is_on
 
 
-def here(**changes: Any) -> str:
-    """The address of this page with some query arguments changed; None removes one."""
+def here(path: str = "", /, **changes: Any) -> str:
+    """The address of this page with some query arguments changed; None removes one. A part of a page names its page's `path`."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
     added = [(name, value) for name, value in changes.items() if value is not None]
     query = urlencode(kept + added)
-    return f"{request.path}?{query}" if query else request.path
+    path = path or request.path
+    return f"{path}?{query}" if query else path
 
 
 def here_path() -> str:

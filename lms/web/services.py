@@ -14,8 +14,8 @@ from lms.jobs import JobRun
 
 @atomic
 def go_on(run: JobRun, *, by: User | None) -> None:
-    """Run failed or stopped work again from where its items stand. Raises Conflict when it is neither."""
-    if run.state not in {"failed", "stopped"}:
+    """Run work again from where its items stand: failed, called off, or done with items that failed. Raises Conflict."""
+    if not jobs.can_go_on(run):
         raise Conflict(_("This work has not failed; there is nothing to repeat."))
     audit.record(by, "jobs.retry", run, kind=run.kind)
     jobs.retry(run.id)

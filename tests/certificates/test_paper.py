@@ -20,6 +20,7 @@ from certificates.paper import qr, render
 from certificates.token import address, base32, read_address, typed_code, verify_fragment
 from lms import jobs
 from lms.config import settings
+from lms.jobs import rows as rows_of_work
 
 NAMES = ("Lê An", "H'Hen Niê", "Siu H'Bơ Rơ Châm Krông", "Nguyễn Phúc Công Huyền Tôn Nữ Hoàng Ngân Khánh")
 
@@ -171,6 +172,34 @@ def test_the_job_goes_on_where_it_stopped(school, monkeypatch):
     assert all(row.pdf_sha256 for row in done)
     assert [bytes(row.token) for row in done] == [bytes(row.token) for row in half]
     assert done[0].printed_at == half[0].printed_at
+
+
+def test_a_paper_that_fails_its_test_holds_nobody_else_up_and_is_tried_again(
+    school, monkeypatch, login, client
+):
+    batch = school.prepared(school.closed_class("An", "Bình", "Cường"))
+    services.approve_and_issue(batch, by=school.head)
+    render_paper, bad = render.paper, queries.of_batch(batch)[1].id
+
+    def paper(row):
+        if row.id == bad:
+            raise SelfTestFailed("The QR code does not read back.")
+        return render_paper(row)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(render, "paper", paper)
+        jobs.drain()
+    run = jobs.JobRun.get_by_id(Batch.get_by_id(batch.id).run_id)
+    assert (run.state, rows_of_work.counts(run)) == ("done", {"failed": 1, "done": 2})
+    assert Batch.get_by_id(batch.id).state == "approved"
+    login(school.head)
+    assert "The QR code does not read back." in client.get(f"/jobs/{run.id}").text
+    state = client.get(f"/certificates/batches/{batch.id}/state")
+    assert state.headers["X-Job-State"] == "failed"
+    client.post(f"/jobs/{run.id}/retry")
+    jobs.drain()
+    assert rows_of_work.counts(run) == {"done": 3}
+    assert Batch.get_by_id(batch.id).state == "issued"
 
 
 def test_nothing_is_released_whose_signature_does_not_verify(school, monkeypatch):

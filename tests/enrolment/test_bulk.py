@@ -10,6 +10,7 @@ from lms.audit.models import AuditRow
 from lms.bulk import services
 from lms.bulk.models import BulkRun
 from lms.errors import Conflict, NotAllowed, NotFound
+from lms.jobs import rows as rows_of_work
 from lms.notify.models import Notice
 from plugins.enrolment.models import Nomination
 from plugins.enrolment.services import deciding, nominating
@@ -103,6 +104,29 @@ def test_many_go_in_the_background_in_portions_and_go_on_after_a_crash(
     run = BulkRun.get_by_id(run.id)
     assert (len(run.done), run.blocked) == (3, {})
     assert run.applied_at is not None
+    assert rows_of_work.counts(work) == {"done": 3}
+
+
+def full_but_for(first):
+    return lambda _deed, rows, **_: ["" if row.id == first else "Lớp đã đủ." for row in rows]
+
+
+def test_rows_that_could_not_be_done_stand_on_the_works_page_and_are_tried_again(
+    province, waiting, accept, monkeypatch
+):
+    monkeypatch.setattr(services, "AT_ONCE", 1)
+    run = accept(waiting)
+    with monkeypatch.context() as full:
+        full.setattr(type(bulk.deed_or_404(run.deed)), "judge", full_but_for(run.chosen[0]))
+        work = services.start(run)
+        jobs.drain()
+    assert rows_of_work.counts(work) == {"failed": 2, "done": 1}
+    assert "Lớp đã đủ." in rows_of_work.listed(work, "failed").get().message
+    jobs.retry(work.id)
+    jobs.drain()
+    assert rows_of_work.counts(work) == {"done": 3}
+    run = BulkRun.get_by_id(run.id)
+    assert (len(run.done), run.blocked) == (3, {})
 
 
 def test_only_for_who_may_and_only_for_who_chose(province, waiting, accept):

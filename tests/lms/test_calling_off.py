@@ -4,7 +4,7 @@ import pytest
 
 from lms import jobs
 from lms.importing import sheets
-from lms.jobs import JobRun
+from lms.jobs import JobRun, rows
 
 
 @pytest.fixture
@@ -18,7 +18,9 @@ def ten(app):
         for number in range(1, 11):
             if number == wishes["fails_at"]:
                 raise ValueError(f"item {number} broke")
-            run.tell(f"Mục {number}", number != 3, "" if number != 3 else "Thiếu ngày sinh")
+            run.tell(
+                f"Mục {number}", "done" if number != 3 else "failed", "" if number != 3 else "Thiếu ngày sinh"
+            )
             if number == wishes["called_off_at"]:
                 jobs.stop(run.id)
                 run._written = 0.0
@@ -46,7 +48,7 @@ def test_running_work_ends_at_its_next_item_and_keeps_what_is_done(ten):
     ten["called_off_at"] = 4
     run = perform()
     assert (run.state, run.done, run.count) == ("stopped", 4, 10)
-    assert len(run.result["rows"]) == 4
+    assert sum(rows.counts(run).values()) == 4
 
 
 def test_work_whose_last_item_was_done_is_done(ten):
@@ -66,7 +68,7 @@ def test_called_off_work_can_go_on(ten):
 def test_a_failure_keeps_what_was_told_of_the_items_before(ten):
     ten["fails_at"] = 6
     run = perform()
-    assert (run.state, len(run.result["rows"])) == ("failed", 5)
+    assert (run.state, rows.counts(run)) == ("failed", {"failed": 1, "done": 4})
 
 
 def test_the_page_lists_failures_first_and_gives_all_as_a_spreadsheet(ten, client, login, make):

@@ -10,6 +10,7 @@ from lms.importing import drafts
 from lms.importing import services as importing
 from lms.importing.kinds import kind_or_404
 from lms.importing.models import ImportDraft
+from lms.jobs import rows as rows_of_work
 from lms.people import bulk, history
 from lms.people import services as people
 from lms.people.models import Employment, Official
@@ -270,6 +271,8 @@ def test_a_long_decision_is_carried_out_by_a_worker(officer, justice, department
     deliver()
     assert StaffList.get_by_id(made.id).counts["accepted"] == 120
     assert jobs.JobRun.get_by_id(run.id).done == 120
+    assert rows_of_work.counts(run) == {"done": 120}
+    assert rows_of_work.listed(run).get().label == "Phạm Văn Dài"
 
 
 class TestPages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -16,7 +17,7 @@ from lms.config import settings
 from lms.db import paginate
 from lms.errors import NotFound
 from lms.exporting import Column, workbook
-from lms.jobs import JobRun
+from lms.jobs import JobRun, can_go_on, rows
 from lms.web import services
 from lms.web.job_list import runs
 from lms.web.lists import Sort, Sorting
@@ -29,8 +30,9 @@ WORK = Sorting(
     usual="-started",
     last=(JobRun.id.desc(),),
 )
-#: Rows of a result that a page shows; the spreadsheet has all.
-SHOWN_ROWS = 200
+FATES = {"failed": _l("Failed"), "skipped": _l("Skipped"), "done": _l("Done")}
+#: Items on one page.
+PAGE = 25
 
 
 @web.get("/jobs")
@@ -40,7 +42,8 @@ def jobs() -> str:
     state = request.args.get("state", "")
     order = WORK.asked()
     page = paginate(order.over(runs(current_user, state)), request.args.get("page", 1, type=int))
-    return render_template("web/jobs.html", page=page, state=state, order=order)
+    failed = rows.failed(page.rows)
+    return render_template("web/jobs.html", page=page, state=state, order=order, failed=failed)
 
 
 @web.get("/jobs/<int:run_id>")
@@ -48,7 +51,7 @@ def jobs() -> str:
 def job(run_id: int) -> str:
     """Progress and result; the page renews itself until the work is done."""
     run = _own_run(run_id)
-    return render_template("web/job.html", run=run, **_rows(run))
+    return render_template("web/job.html", run=run, **_items(run))
 
 
 @web.get("/jobs/<int:run_id>/state")
@@ -56,7 +59,7 @@ def job(run_id: int) -> str:
 def job_state(run_id: int) -> Response:
     """The moving part of the progress page."""
     run = _own_run(run_id)
-    response = Response(render_template("web/job_state.html", run=run, **_rows(run)), mimetype="text/html")
+    response = Response(render_template("web/job_state.html", run=run, **_items(run)), mimetype="text/html")
     response.headers["X-Job-State"] = run.state
     return response
 
@@ -79,13 +82,11 @@ def job_file(run_id: int) -> Response:
 def job_rows(run_id: int) -> Response:
     """What became of every item, as a spreadsheet, failures first."""
     run = _own_run(run_id)
-    rows = _failures_first(run)
-    if not rows:
+    if not rows.counts(run):
         raise NotFound(_("This work keeps no list of its items."))
     columns = [Column(_("Item"), "text"), Column(_("Result"), "text"), Column(_("Message"), "text", 60)]
-    table = [(row["label"], _("Done") if row["ok"] else _("Failed"), row["message"]) for row in rows]
     response = Response(
-        workbook(columns, table, sheet=_("Result"), title=run.title),
+        workbook(columns, _lines(run), sheet=_("Result"), title=run.title),
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     response.headers["Content-Disposition"] = f'attachment; filename="ket-qua-{run.id}.xlsx"'
@@ -121,15 +122,18 @@ def _own_run(run_id: int) -> JobRun:
     return run
 
 
-def _failures_first(run: JobRun) -> list[dict[str, Any]]:
-    return sorted((run.result or {}).get("rows", []), key=lambda row: row["ok"])
+def _lines(run: JobRun) -> Iterator[tuple[str, str, str]]:
+    for row in rows.listed(run).iterator():
+        yield row.label, str(FATES[row.fate]), row.message
 
 
-def _rows(run: JobRun) -> dict[str, Any]:
-    """The rows a page shows, and how many there are and failed."""
-    rows = _failures_first(run)
+def _items(run: JobRun) -> dict[str, Any]:
+    """A page of what became of the items, how many of each fate there are, and whether the failed can be tried again."""
+    fate = request.args.get("fate", "")
     return {
-        "rows": rows[:SHOWN_ROWS],
-        "row_count": len(rows),
-        "failed_rows": sum(not row["ok"] for row in rows),
+        "items": paginate(rows.listed(run, fate), request.args.get("page", 1, type=int), per_page=PAGE),
+        "fate": fate,
+        "counts": rows.counts(run),
+        "fates": FATES,
+        "can_go_on": can_go_on(run),
     }

@@ -11,6 +11,7 @@ from lms.importing import drafts, services, sheets
 from lms.importing.kinds import kind_or_404, known
 from lms.importing.models import ImportDraft
 from lms.importing.preview import Status
+from lms.jobs import rows as rows_of_work
 from lms.people.models import Employment, Official
 
 HEADER = "STT;Họ và tên;Ngày sinh;Số CCCD;Mã CB;Đơn vị;Chức vụ\n"
@@ -139,7 +140,7 @@ def test_an_old_font_is_said_and_can_be_chosen_otherwise(officer):
 
 def test_a_long_list_is_applied_in_the_background(officer, deliver):
     lines = "".join(f"{n};Người Thứ {chr(65 + n % 20)};{1960 + n % 30};;{n:06d};;\n" for n in range(1, 141))
-    draft = take_in(officer, HEADER + lines)
+    draft = take_in(officer, HEADER + lines + "141;Sai Ngày;không rõ;;000141;;\n")
     run = services.start(draft, by=officer)
     assert run is not None
     assert services.start(drafts.by_key(draft.key, by=officer), by=officer) == run
@@ -147,6 +148,9 @@ def test_a_long_list_is_applied_in_the_background(officer, deliver):
     deliver()
     assert Official.select().count() == 140
     assert drafts.result(ImportDraft.get_by_id(draft.id)).counts["new"] == 140
+    assert rows_of_work.counts(run) == {"failed": 1, "done": 140}
+    wrong = rows_of_work.listed(run, "failed").get()
+    assert "Sai Ngày" in wrong.label and wrong.message
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
