@@ -126,8 +126,8 @@ class CampaignLine:
     participation: Participation
 
 
-def campaigns_for(user: User, *, page: int = 1, per_page: int = 30) -> Page:
-    """Campaigns of the classes a user may see, the open ones first: four queries whatever their number."""
+def campaigns_for(user: User, *, page: int = 1, per_page: int = 30, order: Sequence[Any] = ()) -> Page:
+    """Campaigns of the classes a user may see, the open ones first or as `order` says: four queries whatever their number."""
     query = (
         Campaign.select(Campaign, SchemeRow, Klass)
         .join(SchemeRow, on=Campaign.scheme)
@@ -135,6 +135,8 @@ def campaigns_for(user: User, *, page: int = 1, per_page: int = 30) -> Page:
         .join(Klass, on=Campaign.klass)
         .order_by(Campaign.closed_on.is_null().desc(), Campaign.opened_on.desc(), Campaign.id.desc())
     )
+    if order:
+        query = query.order_by(*order)
     where = visible(user)
     found = paginate(query if where is None else query.where(where), page, per_page)
     counts = _counts([campaign.id for campaign in found.rows])

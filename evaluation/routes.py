@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
@@ -23,7 +24,15 @@ from lms.access.limits import count_wrong_guess, refuse_guesser
 from lms.errors import NotFound
 from lms.people.models import Official
 from lms.plugins import setting
+from lms.web.lists import Sort, Sorting
 from lms.web.setup import csrf
+
+CAMPAIGNS = Sorting(
+    Sort("class", _l("Class"), Klass.code),
+    Sort("opened", _l("Opened on"), Campaign.opened_on, down=True),
+    Sort("closed", _l("Closed on"), Campaign.closed_on, down=True),
+    last=(Campaign.id,),
+)
 
 bp = Blueprint(
     "evaluation",
@@ -165,8 +174,9 @@ def draw(questionnaire_id: int) -> Response:
 @bp.get("/evaluation/")
 @requires_any("evaluation.manage", "evaluation.results")
 def index() -> str:
-    page = queries.campaigns_for(current_user, page=request.args.get("page", 1, type=int))
-    return render_template("evaluation/index.html", page=page, told=pages.told)
+    order = CAMPAIGNS.asked()
+    page = queries.campaigns_for(current_user, page=request.args.get("page", 1, type=int), order=order.by)
+    return render_template("evaluation/index.html", page=page, order=order, told=pages.told)
 
 
 @bp.get("/evaluation/classes/<int:class_id>")

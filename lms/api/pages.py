@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms.access import current_user, public, requires, signed_in
 from lms.access.guard import acting_user
+from lms.access.models import User
 from lms.api import describing, kernel, tokens
 from lms.api.forms import token_form
+from lms.api.models import ApiToken
 from lms.api.operations import ROOT
 from lms.api.webhooks import routes as webhooks
 from lms.db import paginate
@@ -19,6 +22,15 @@ from lms.errors import LmsError
 from lms.plugins.registry import registry
 from lms.web.errors import layout
 from lms.web.forms import show_refusal
+from lms.web.lists import Sort, Sorting
+
+ALL_TOKENS = Sorting(
+    Sort("account", _l("Account"), User.name_sort),
+    Sort("name", _l("Name"), ApiToken.name),
+    Sort("used", _l("Last used"), ApiToken.last_used_at, down=True),
+    Sort("until", _l("Good until"), ApiToken.expires_at),
+    last=(ApiToken.id,),
+)
 
 bp = Blueprint("api", "lms.api", template_folder="templates")
 blueprints = (bp, kernel.bp, webhooks.bp)
@@ -69,9 +81,10 @@ def revoke_own(token_id: int) -> BaseResponse:
 @requires("platform.users")
 def all_tokens() -> str:
     """Every account's tokens."""
-    page = paginate(tokens.everybodys(), request.args.get("page", 1, type=int))
+    order, search = ALL_TOKENS.asked(), request.args.get("q", "").strip()[:120]
+    page = paginate(order.over(tokens.everybodys(search)), request.args.get("page", 1, type=int))
     titles = {name: one.title for name, one in registry.permissions.items()}
-    return render_template("api/all_tokens.html", page=page, titles=titles)
+    return render_template("api/all_tokens.html", page=page, titles=titles, order=order, search=search)
 
 
 @bp.post("/platform/tokens/<int:token_id>/revoke")

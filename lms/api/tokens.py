@@ -136,9 +136,12 @@ def of(user: User) -> Sequence[ApiToken]:
     return list(_all().where(ApiToken.user == user))
 
 
-def everybodys() -> Any:
-    """Every account's tokens, newest first."""
-    return _all()
+def everybodys(search: str = "") -> Any:
+    """Every account's tokens, newest first; `search` in names of accounts and tokens."""
+    query = _all()
+    for word in search.split():
+        query = query.where(User.name_folded.contains(text.fold(word)) | ApiToken.name.contains(word))
+    return query
 
 
 def own_or_404(token_id: int, user: User) -> ApiToken:

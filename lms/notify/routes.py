@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from lms.access import can, current_user, public, requires
@@ -19,8 +20,24 @@ from lms.db import paginate
 from lms.errors import NotFound
 from lms.notify import calendars, ical, meaning, queries, services, stops
 from lms.notify.forms import preferences as form_for
+from lms.notify.models import Mail, MailStop
 from lms.notify.topics import topics
 from lms.web.addresses import safe_next
+from lms.web.lists import Sort, Sorting
+
+MAILS = Sorting(
+    Sort("to", _l("To"), Mail.name, Mail.address),
+    Sort("state", _l("State"), Mail.state),
+    Sort("made", _l("Time"), Mail.created_at, down=True),
+    usual="-made",
+    last=(Mail.id,),
+)
+STOPS = Sorting(
+    Sort("address", _l("Address"), MailStop.address),
+    Sort("since", _l("Stopped since"), MailStop.since, down=True),
+    usual="-since",
+    last=(MailStop.id,),
+)
 
 bp = Blueprint("notify", "lms.notify", template_folder="templates")
 
@@ -104,11 +121,13 @@ def mails() -> str:
     state, about = request.args.get("state", ""), request.args.get("about", "")[:100]
     search = request.args.get("q", "").strip()[:120]
     query = queries.mails_for(current_user, state=state, search=search, about=about)
-    page = paginate(query, request.args.get("page", 1, type=int))
+    order = MAILS.asked()
+    page = paginate(order.over(query), request.args.get("page", 1, type=int))
     all_mail = can(current_user, "platform.mail")
     return render_template(
         "notify/mails.html",
         page=page,
+        order=order,
         titles=queries.titles(page.rows),
         state=state,
         search=search,
@@ -133,10 +152,12 @@ def send_again(mail_id: int) -> Response:
 def stopped() -> str:
     """Addresses that take no mail, with the reason and the way off the list."""
     search = request.args.get("q", "").strip()[:120]
-    page = paginate(stops.listed(search), request.args.get("page", 1, type=int))
+    order = STOPS.asked()
+    page = paginate(order.over(stops.listed(search)), request.args.get("page", 1, type=int))
     return render_template(
         "notify/stops.html",
         page=page,
+        order=order,
         search=search,
         people=stops.people_at(page.rows),
         words=lambda stop: meaning.words(stop.status or meaning.status_in(stop.reason)),

@@ -115,7 +115,7 @@ class Order:
 
     def choices(self) -> list[tuple[str, str, bool]]:
         """Every order: its name in the address, in words, and whether it is this one."""
-        found = []
+        found = [] if self.sorting.usual else [("", str(_("Usual order")), not self.chosen)]
         for name in self.sorting.columns:
             up = _("%(column)s, ascending", column=self.title(name))
             down = _("%(column)s, descending", column=self.title(name))

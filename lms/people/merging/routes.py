@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lms import text
 from lms.access import current_user, requires
@@ -18,6 +19,14 @@ from lms.people.merging.forms import MergeForm, UndoForm
 from lms.people.merging.models import OfficialMerge
 from lms.people.models import Official, Organisation
 from lms.web.forms import show_refusal
+from lms.web.lists import Sort, Sorting
+
+MERGES = Sorting(
+    Sort("name", _l("Full name"), Official.name_sort),
+    Sort("at", _l("Merged on"), OfficialMerge.merged_at, down=True),
+    usual="-at",
+    last=(OfficialMerge.id,),
+)
 
 bp = Blueprint("merging", __name__, url_prefix="/people")
 
@@ -43,7 +52,11 @@ def merges() -> str:
         .order_by(OfficialMerge.id.desc())
     )
     number = request.args.get("page", 1, type=int)
-    return render_template("people/merges.html", page=paginate(query, number, PER_PAGE))
+    order, search = MERGES.asked(), request.args.get("q", "").strip()[:120]
+    for word in text.fold(search).split():
+        query = query.where(Official.name_folded.contains(word))
+    page = paginate(order.over(query), number, PER_PAGE)
+    return render_template("people/merges.html", page=page, order=order, search=search)
 
 
 @bp.get("/<int:kept_id>/merge/<int:gone_id>")

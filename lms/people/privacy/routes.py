@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from lms import clock
+from lms import clock, text
 from lms.access import current_user, public, requires, scope
 from lms.access.guard import acting_user
 from lms.db import paginate
@@ -19,6 +20,15 @@ from lms.people.privacy import views as views_read
 from lms.people.privacy.forms import AnswerForm, RequestForm
 from lms.people.privacy.models import DataRequest, RetentionList
 from lms.web.forms import show_refusal
+from lms.web.lists import Sort, Sorting
+
+REQUESTS = Sorting(
+    Sort("name", _l("Full name"), Official.name_sort),
+    Sort("kind", _l("Kind"), DataRequest.kind),
+    Sort("state", _l("State"), DataRequest.state),
+    Sort("due", _l("Due on"), DataRequest.due_on),
+    last=(DataRequest.id,),
+)
 
 bp = Blueprint("privacy", __name__)
 
@@ -40,8 +50,22 @@ def requests() -> str:
     query = scope.limit(query, Official.organisation, current_user, PRIVACY)
     waiting = DataRequest.state.in_(["open", "proposed"])
     query = query.order_by(waiting.desc(), DataRequest.due_on, DataRequest.id)
-    page = paginate(query, request.args.get("page", 1, type=int))
-    return render_template("people/data_requests.html", page=page, today=clock.today(), labels=labels)
+    order, state = REQUESTS.asked(), request.args.get("state", "")
+    search = request.args.get("q", "").strip()[:120]
+    if state in labels.REQUEST_STATES:
+        query = query.where(DataRequest.state == state)
+    for word in text.fold(search).split():
+        query = query.where(Official.name_folded.contains(word))
+    return render_template(
+        "people/data_requests.html",
+        page=paginate(order.over(query), request.args.get("page", 1, type=int)),
+        order=order,
+        state=state,
+        search=search,
+        chip_pairs=[(name, title) for name, (title, _tone) in labels.REQUEST_STATES.items()],
+        today=clock.today(),
+        labels=labels,
+    )
 
 
 @bp.get("/people/<int:official_id>/data-request")

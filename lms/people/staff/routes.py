@@ -12,6 +12,7 @@ from flask_wtf.file import FileField
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
+from lms import text
 from lms.access import can, current_user, requires, requires_any, scope
 from lms.access.guard import acting_user
 from lms.db import Page, paginate
@@ -25,6 +26,14 @@ from lms.people.staff import deciding, services
 from lms.people.staff.difference import ACCEPTABLE
 from lms.people.staff.models import DECIDED, WAITING, StaffList
 from lms.web.forms import show_refusal
+from lms.web.lists import Sort, Sorting
+
+LISTS = Sorting(
+    Sort("organisation", _l("Organisation"), Organisation.name_folded),
+    Sort("state", _l("State"), StaffList.state),
+    Sort("sent", _l("Sent on"), StaffList.sent_at, down=True),
+    last=(StaffList.id,),
+)
 
 bp = Blueprint("staff", __name__, url_prefix="/people/staff-lists")
 
@@ -153,8 +162,23 @@ def _index(form: StaffForm) -> str:
         query, StaffList.organisation, current_user, SEND if can(current_user, SEND) else APPROVE
     )
     query = query.order_by((StaffList.state == "waiting").desc(), StaffList.id.desc())
-    page = paginate(query, request.args.get("page", 1, type=int))
-    return render_template("people/staff_lists.html", page=page, form=form, labels=labels)
+    order, state = LISTS.asked(), request.args.get("state", "")
+    search = request.args.get("q", "").strip()[:120]
+    if state in labels.STAFF_STATES:
+        query = query.where(StaffList.state == state)
+    for word in text.fold(search).split():
+        query = query.where(Organisation.name_folded.contains(word))
+    page = paginate(order.over(query), request.args.get("page", 1, type=int))
+    return render_template(
+        "people/staff_lists.html",
+        page=page,
+        form=form,
+        labels=labels,
+        order=order,
+        state=state,
+        search=search,
+        chip_pairs=[(name, title) for name, (title, _tone) in labels.STAFF_STATES.items()],
+    )
 
 
 def _list(list_id: int, *permissions: str) -> StaffList:

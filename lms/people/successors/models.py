@@ -10,6 +10,7 @@ from lms.db import BaseModel, JSONText
 from lms.people.models import Organisation
 
 DRAFT, WAITING, APPLIED, UNDONE = "draft", "waiting", "applied", "undone"
+STATES = (DRAFT, WAITING, APPLIED, UNDONE)
 
 
 class Reorganisation(BaseModel):

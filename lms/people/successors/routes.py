@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice
 
@@ -16,8 +17,17 @@ from lms.errors import Conflict, Invalid, NotFound
 from lms.people.models import Organisation
 from lms.people.successors import plan, reading, services
 from lms.people.successors.forms import PairForm, PairListForm, ReorganisationForm
-from lms.people.successors.models import Reorganisation, Succession
+from lms.people.successors.models import STATES, Reorganisation, Succession
 from lms.web.forms import show_refusal
+from lms.web.lists import Sort, Sorting
+
+REORGANISATIONS = Sorting(
+    Sort("title", _l("Name"), Reorganisation.title),
+    Sort("state", _l("State"), Reorganisation.state),
+    Sort("day", _l("In force from"), Reorganisation.on_date, down=True),
+    usual="-day",
+    last=(Reorganisation.id,),
+)
 
 bp = Blueprint("successors", __name__, url_prefix="/organisations/reorganisations")
 
@@ -26,9 +36,7 @@ bp = Blueprint("successors", __name__, url_prefix="/organisations/reorganisation
 @requires("people.organisations")
 def index() -> str:
     """Reorganisations, the latest day first."""
-    query = Reorganisation.select().order_by(Reorganisation.on_date.desc(), Reorganisation.id.desc())
-    page = paginate(query, request.args.get("page", 1, type=int))
-    return render_template("people/reorganisations.html", page=page, form=ReorganisationForm())
+    return _listed(ReorganisationForm())
 
 
 @bp.post("")
@@ -41,10 +49,7 @@ def note() -> Any:
             form.title.data or "", form.on_date.data, source=form.source.data or "", by=acting_user()
         )
         return redirect(url_for("successors.show", reorganisation_id=made.id))
-    page = paginate(
-        Reorganisation.select().order_by(Reorganisation.on_date.desc(), Reorganisation.id.desc()), 1
-    )
-    return render_template("people/reorganisations.html", page=page, form=form), 422
+    return _listed(form), 422
 
 
 @bp.get("/<int:reorganisation_id>")
@@ -159,3 +164,17 @@ def _made(reorganisation_id: int) -> Reorganisation:
     if found is None:
         raise NotFound(_("There is no such reorganisation."))
     return found
+
+
+def _listed(form: ReorganisationForm) -> str:
+    order, state = REORGANISATIONS.asked(), request.args.get("state", "")
+    query = Reorganisation.select().order_by(Reorganisation.on_date.desc(), Reorganisation.id.desc())
+    if state in STATES:
+        query = query.where(Reorganisation.state == state)
+    return render_template(
+        "people/reorganisations.html",
+        page=paginate(order.over(query), request.args.get("page", 1, type=int)),
+        order=order,
+        state=state if state in STATES else "",
+        form=form,
+    )

@@ -9,13 +9,14 @@ from flask_babel import lazy_gettext as _l
 
 from courses import queries as courses
 from courses.models import Klass
+from lms import text
 from lms.access import current_user, requires
 from lms.db import paginate
 from lms.errors import Conflict, Invalid
 from lms.importing import drafts
 from lms.importing.kinds import kind_or_404
 from lms.people import queries as people
-from lms.people.models import Official
+from lms.people.models import Official, Organisation
 from lms.plugins import ask
 from lms.web.forms import UploadForm
 from lms.web.lists import Sort, Sorting
@@ -33,6 +34,26 @@ OWN = Sorting(
     usual="-class",
     last=(Nomination.id,),
 )
+IN_CLASS = Sorting(
+    Sort("name", _l("Full name"), Official.name_sort),
+    Sort("born", _l("Date of birth"), Official.birth_year, Official.birth_date, down=True),
+    Sort("nominated", _l("Nominated on"), Nomination.nominated_at, down=True),
+    Sort("status", _l("Status"), Nomination.status, Official.name_sort),
+    usual="name",
+    last=(Nomination.id,),
+)
+PICK = Sorting(
+    Sort("name", _l("Full name"), Official.name_sort),
+    Sort("born", _l("Date of birth"), Official.birth_year, Official.birth_date, down=True),
+    Sort("unit", _l("Unit"), Organisation.name_folded),
+    usual="name",
+    last=(Official.name_sort, Official.id),
+)
+OPEN = Sorting(
+    Sort("class", _l("Class"), key=lambda line: text.fold(line.klass.title)),
+    Sort("time", _l("Time"), key=lambda line: line.klass.starts_on),
+    Sort("nominated", _l("You nominated"), key=lambda line: line.nominated, down=True),
+)
 #: The kind of list agencies send, see `plugins.enrolment.lists`.
 KIND = "enrolment.nominate"
 
@@ -41,9 +62,11 @@ KIND = "enrolment.nominate"
 @requires("enrolment.nominate")
 def index() -> str:
     """Classes that take nominations, with seats left and own nominations."""
+    order = OPEN.asked()
     return render_template(
         "enrolment/index.html",
-        lines=queries.open_classes(current_user),
+        lines=order.rows(queries.open_classes(current_user)),
+        order=order,
         counts=queries.own_counts(current_user),
         agencies=queries.agencies(current_user),
         drafts=drafts.unfinished(KIND, by=current_user),
@@ -56,10 +79,12 @@ def show_class(class_id: int) -> str:
     """One class: upload a list, pick officials, see who is nominated."""
     klass = courses.class_or_404(class_id, current_user)
     status, search = _filters()
-    query = queries.own(current_user, klass=klass, status=status, search=search)
+    order = IN_CLASS.asked()
+    query = order.over(queries.own(current_user, klass=klass, status=status, search=search))
     return render_template(
         "enrolment/class.html",
         klass=klass,
+        order=order,
         line=queries.line(klass, current_user),
         page=paginate(query, request.args.get("page", 1, type=int)),
         drafts=drafts.unfinished(KIND, by=current_user, target=klass.id),
@@ -81,11 +106,13 @@ def pick(class_id: int) -> str:
     query = people.officials(
         current_user, permission="enrolment.nominate", search=request.args.get("q", "")[:120]
     ).where(Official.active)
-    page = paginate(query, request.args.get("page", 1, type=int))
+    order = PICK.asked()
+    page = paginate(order.over(query), request.args.get("page", 1, type=int))
     ids = [official.id for official in page.rows]
     return render_template(
         "enrolment/pick.html",
         klass=klass,
+        order=order,
         page=page,
         standing=queries.standing(klass, ids),
         learners=queries.learners_among(klass, ids),
