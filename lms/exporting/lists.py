@@ -15,7 +15,7 @@ from lms.people.privacy import views
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",  # the letters are added where it is sent
 }
 
 

@@ -34,7 +34,10 @@ def test_accounts_with_roles_for_who_keeps_them_only(make, login):
         "/lists/access.accounts/export.csv?role=training_officer"
         in client.get("/accounts?role=training_officer").text
     )
-    [_head, row] = rows_of(client.get("/lists/access.accounts/export.csv?role=training_officer"), "x.csv")
+    answer = client.get("/lists/access.accounts/export.csv?role=training_officer")
+    [_head, row] = rows_of(answer, "x.csv")
+
+    assert answer.content_type == "text/csv; charset=utf-8"
     assert row[0] == "Lê Cử Tuyển" and "(Sở Nội vụ)" in row[2]
     assert login(make.user("lecturer")).get("/lists/access.accounts/export.csv").status_code == 403
 
