@@ -6,7 +6,9 @@ from datetime import date, datetime
 import pytest
 
 from lms.access import scope
-from lms.access.models import UserRole
+from lms.access.models import User, UserRole
+from lms.api import tokens
+from lms.api.models import ApiToken
 from lms.errors import Invalid
 from lms.people import owning
 from lms.people.models import Employment, Official, Organisation
@@ -85,7 +87,12 @@ def state():
 def test_the_preview_says_what_moves_and_moves_nothing(merger, person, officer, nominations):
     before = state()
     moves = {one["table"]: one["count"] for one in plan.of(merger)[0].counts["moves"]}
-    assert moves == {"lms_official": 1, "lms_user_role": 1, "enrolment_nomination": 1}
+    assert moves == {
+        "lms_official": 1,
+        "lms_user_role": 1,
+        "lms_api_token": 0,
+        "enrolment_nomination": 1,
+    }
     assert state() == before
 
 
@@ -103,6 +110,25 @@ def test_people_accounts_and_open_nominations_follow(
         (old.id, None, date(2025, 6, 30)),
         (new.id, DAY, None),
     ]
+
+
+def test_a_program_of_the_agency_goes_on_with_its_token(merger, old, new, person, officer, department):
+    owner = User.get_by_id(officer.id)
+    token, secret = tokens.make(owner, "Nhân sự", ["people.view"], days=90, organisation_id=old.id)
+    services.agree(merger, by=department)
+    holder = tokens.bearer(secret)
+    assert new.id in scope.organisations(holder, "people.view")
+    services.undo(merger, by=department)
+    assert ApiToken.get_by_id(token.id).organisation_id == old.id
+    assert old.id in scope.organisations(tokens.bearer(secret), "people.view")
+
+
+def test_a_revoked_token_stays_as_it_was(merger, old, officer, department):
+    owner = User.get_by_id(officer.id)
+    token, _secret = tokens.make(owner, "Nhân sự", ["people.view"], days=90, organisation_id=old.id)
+    tokens.revoke(token, by=owner)
+    services.agree(merger, by=department)
+    assert ApiToken.get_by_id(token.id).organisation_id == old.id
 
 
 def test_undo_puts_everything_back(merger, person, officer, nominations, department):

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from lms.access.models import Role, UserRole
 from lms.answers import Moving
+from lms.api.models import ApiToken
 from lms.people.models import Official, Organisation
 from lms.people.owning import gather
 from lms.people.successors.models import Reorganisation, Succession
@@ -100,7 +101,7 @@ def _one(pairs: tuple[Succession, ...]) -> OldPlan:
 
 
 def own(old: Organisation, new: Organisation) -> list[Moving]:
-    """The platform's own rows: officials, and the accounts that act for the organisation."""
+    """The platform's own rows: officials, and the accounts and programs that act for the organisation."""
     officials = Official.select(Official.id).where(Official.organisation == old.id).order_by(Official.id)
     held = set(UserRole.select(UserRole.user, UserRole.role).where(UserRole.organisation == new.id).tuples())
     roles = list(
@@ -109,6 +110,9 @@ def own(old: Organisation, new: Organisation) -> list[Moving]:
         .where(UserRole.organisation == old.id)
         .order_by(UserRole.id)
         .tuples()
+    )
+    tokens = ApiToken.select(ApiToken.id).where(
+        ApiToken.organisation == old.id, ApiToken.revoked_at.is_null()
     )
     free = tuple(row[0] for row in roles if (row[1], row[2]) not in held)
     return [
@@ -126,5 +130,12 @@ def own(old: Organisation, new: Organisation) -> list[Moving]:
             staying=len(roles) - len(free),
             field="organisation",
             weight=20,
+        ),
+        Moving(
+            ApiToken,
+            _("Tokens for programs"),
+            tuple(row[0] for row in tokens.order_by(ApiToken.id).tuples()),
+            field="organisation",
+            weight=30,
         ),
     ]
