@@ -72,6 +72,7 @@ class Official(BaseModel):
             (("merged_into", "birth_year", "birth_date", "name_sort"), False),
             (("organisation", "merged_into", "name_sort"), False),
             # How many serve in each organisation.
+            (("merged_into", "organisation"), False),
             (("organisation", "active"), False),
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from peewee import fn
 
 from lms import crypto, text
 from lms.access import scope
@@ -40,13 +41,18 @@ def officials_page(
     does. `order`: columns of Official or Organisation instead of the names."""
     by = order or [Official.name_sort, Official.id]
     found = _wanted(Official.select(Official.id), user, "people.view", search, organisation_id)
-    total = found.count()
+    homes = _homes(found, by[0]) if _by_organisation(by) else []
+    total = sum(many for _name, many in homes) if homes else found.count()
     pages = max(1, -(-total // per_page))
     number = min(max(1, number), pages)
     ids: list[int] = []
     if total:
-        portion = (found.join(Organisation) if order else found).order_by(*by).paginate(number, per_page)
-        ids = [row[0] for row in portion.tuples()]
+        skipped = (number - 1) * per_page
+        portion = found.join(Organisation) if order else found
+        if homes:
+            names, skipped = _shown(homes, skipped, per_page)
+            portion = portion.where(Organisation.name_folded.in_(names))
+        ids = [row[0] for row in portion.order_by(*by).limit(per_page).offset(skipped).tuples()]
     rows = (
         Official.select(Official, Organisation)
         .join(Organisation)
@@ -54,6 +60,39 @@ def officials_page(
         .order_by(*by)
     )
     return Page(list(rows), number, pages, total, per_page)
+
+
+def _by_organisation(by: Sequence[Any]) -> bool:
+    return getattr(by[0], "node", by[0]) is Organisation.name_folded
+
+
+def _homes(found: Any, by: Any) -> list[tuple[str, int]]:
+    """How many of the found are in each organisation, in the order of the list.
+
+    A hundred thousand officials are counted faster than they are sorted, and then only those of the organisations on
+    the page are.
+    """
+    counted = found.columns(Official.organisation.alias("home"), fn.COUNT(Official.id).alias("many"))
+    counted = counted.group_by(Official.organisation)
+    query = Organisation.select(Organisation.name_folded, fn.SUM(counted.c.many))
+    query = query.join(counted, on=(counted.c.home == Organisation.id))
+    return [
+        (name, int(many)) for name, many in query.group_by(Organisation.name_folded).order_by(by).tuples()
+    ]
+
+
+def _shown(homes: Sequence[tuple[str, int]], skipped: int, per_page: int) -> tuple[list[str], int]:
+    """The organisations of one page, and how many of their officials stand before it."""
+    names: list[str] = []
+    before = offset = 0
+    for name, many in homes:
+        if before >= skipped + per_page:
+            break
+        if before + many > skipped:
+            offset = offset if names else skipped - before
+            names.append(name)
+        before += many
+    return names, offset
 
 
 def _wanted(query: Any, user: Any, permission: str, search: str, organisation_id: int | None) -> Any:
