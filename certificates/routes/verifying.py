@@ -40,7 +40,9 @@ def typed() -> Response:
     """The form for people without a camera."""
     return _answer(
         render_template(
-            "certificates/verify/typed.html", form=TypedCodeForm(code=request.args.get("code", "")[:80])
+            "certificates/verify/typed.html",
+            host=page.host(),
+            form=TypedCodeForm(code=request.args.get("code", "")[:80]),
         )
     )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from lms.access import services as access
 from lms.access.models import User
 from lms.demo import province
 from lms.exporting import text
@@ -32,13 +33,18 @@ OLD_COMMUNES = (
 )
 _NAMES = ("Trịnh Bá Ngọc", "Lưu Thị Nhàn", "Hà Văn Thiện", "Lê Đình Sáu", "Mai Thị Lụa", "Cao Văn Mười")
 _POSITIONS = ("Chủ tịch UBND xã", "Công chức Tư pháp – Hộ tịch", "Công chức Văn hoá – Xã hội")
+#: Who agrees to what the Department's officer asked for: erasures, for example, take two persons.
+SECOND = ("sonoivu2@kimbang.example", "Đỗ Thị Duyệt")
 #: The commune whose staff list waits.
 _COMMUNE = "xa-hoang-loc"
 
 
-def load(context: Context) -> None:
+def load(context: Context, password: str) -> None:
     """Put everything on the desk. Touches no record that another part of the demonstration uses."""
     by = context.users["department_officer"]
+    context.users["second_officer"] = access.add_user(
+        SECOND[0], SECOND[1], by=None, password=password, roles=("department_officer",)
+    )
     reorganise(context, by)
     pairs = duplicates(context, by)
     merging.merge(*pairs[0], reason="Cùng số CCCD trong hai hồ sơ giấy", by=by)

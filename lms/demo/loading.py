@@ -75,7 +75,7 @@ def load(note: Callable[[str], None] = lambda _: None, *, officials: int = OFFIC
             jobs.drain()
     note("The Department's desk")
     with atomic():
-        desk.load(context)
+        desk.load(context, PASSWORD)
     record(None, LOADED)
     return context
 

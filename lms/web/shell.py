@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from peewee import fn
 
+from lms import clock
 from lms.access import can, current_user, openid
 from lms.access.models import User
 from lms.access.roles import title_of
@@ -61,6 +62,7 @@ def install(app: Flask) -> None:
         language_choices=lambda: CHOICES,
         list_files_of=list_files.of,
         navigation=navigation,
+        now=clock.now,
         openid_offered=openid.offered,
         openid_title=openid.title,
         url_exists=addresses.url_exists,

@@ -183,6 +183,17 @@ def test_off_for_the_class_is_404(school, login, during, turn_off):
         assert client.get(f"/attendance/classes/{school.klass.id}").status_code == 404
 
 
+def test_the_sheet_to_sign_names_everybody_and_who_signs(school, login):
+    page = login(school.lecturer).get(url(school.sessions[2], "/paper")).text
+    assert [row.official.full_name in page for row in school.learners] == [True] * len(school.learners)
+    for words in (str(school.klass.organiser), "Chữ ký", "Giảng viên", "Cán bộ giáo vụ", "In lúc"):
+        assert words in page
+
+
+def test_another_lecturers_sheet_is_not_there(school, make, login):
+    assert login(make.user("lecturer")).get(url(school.first, "/paper")).status_code == 404
+
+
 def test_a_future_session_says_when_its_roll_opens(school, login, during):
     with during(1):
         page = login(school.lecturer).get(url(school.sessions[3]))

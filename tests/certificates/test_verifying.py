@@ -236,6 +236,10 @@ def test_the_page_with_style_and_script_is_light(client, row):
     assert total <= 100_000, total
 
 
+def test_the_form_for_a_typed_code_names_the_address_to_compare(client):
+    assert f"phải là {page.host()}." in client.get("/c/").text
+
+
 def test_a_typed_code_needs_the_birth_year_and_shows_the_masked_record(client, row):
     code = typed_code(decode(row.id16))
     found = client.post("/c/", data={"code": code.lower(), "birth_year": "1980"})

@@ -168,3 +168,11 @@ def test_the_day_of_a_deed_is_the_local_day(client, login, make, frozen):
         audit.record(None, "people.officials_added", None, count=77)
     day = date(2025, 3, 7).isoformat()
     assert "77 người" in client.get(f"/audit?from={day}&to={day}").text
+
+
+def test_the_history_of_a_session_says_what_its_number_counts(client, login, make):
+    officer = make.user("academic_officer")
+    session = make.session(make.klass(), 16, date(2025, 3, 3))
+    audit.record(officer, "attendance.lock", session)
+    login(officer)
+    assert "<h1>Buổi học 16</h1>" in client.get(f"/audit/of/courses_session/{session.id}").text

@@ -5,6 +5,8 @@ import random
 import pytest
 
 from lms import clock
+from lms.access.models import User
+from lms.approvals import services as approvals
 from lms.demo import desk, loading
 from lms.people.merging import duplicates
 from lms.people.merging.models import OfficialMerge
@@ -22,8 +24,17 @@ def province(app):
     with app.test_request_context():
         context = loading.Context(random.Random(28), clock.today(), lambda _text: None)
         loading._kernel(context, 400)
-        desk.load(context)
+        desk.load(context, loading.PASSWORD)
         yield context
+
+
+def test_the_second_officer_agrees_to_the_erasure_the_first_asked_for(province):
+    erasure = DataRequest.get(DataRequest.kind == "erasure")
+    waiting = privacy.asked(erasure)
+    with pytest.raises(approvals.SamePerson):
+        approvals.approve(waiting, by=province.users["department_officer"])
+    approvals.approve(waiting, by=User.get(User.email == "sonoivu2@kimbang.example"))
+    assert DataRequest.get_by_id(erasure.id).state == "done"
 
 
 def test_the_desk_is_full(province):

@@ -100,9 +100,10 @@ def history(kind: str, object_id: str) -> str:
     page = paginate(query, request.args.get("page", 1, type=int))
     own = [row for row in page.rows if row.object_kind == kind and row.object_id == object_id]
     label = own[0].object_label if own else _label(kind, object_id)
-    return render_template(
-        "web/history.html", page=page, told=told(page.rows), label=label, kind=kind_name(kind)
-    )
+    named = str(kind_name(kind))
+    if str(label).isdigit():  # a session is called by its number
+        label = f"{named[:1].upper()}{named[1:]} {label}"
+    return render_template("web/history.html", page=page, told=told(page.rows), label=label, kind=named)
 
 
 @web.get("/audit/check")

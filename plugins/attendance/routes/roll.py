@@ -67,6 +67,20 @@ def roll(session_id: int) -> Any:
     )
 
 
+@bp.get("/sessions/<int:session_id>/paper")
+@requires("attendance.mark")
+def paper(session_id: int) -> str:
+    """The roll of a session as a sheet to print and sign."""
+    session = _on(queries.session_or_404(session_id, current_user, "attendance.mark"))
+    return render_template(
+        "attendance/paper.html",
+        session=session,
+        heading=heading(session),
+        rows=queries.roll_rows(session),
+        active_nav="classes",
+    )
+
+
 @bp.post("/sessions/<int:session_id>/undo")
 @requires("attendance.mark")
 def undo(session_id: int) -> Response:
