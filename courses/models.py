@@ -176,6 +176,9 @@ class ClassSession(BaseModel):
             (("room", "starts_at"), False),
         )
 
+    def __str__(self) -> str:
+        return str(self.number)
+
 
 # Two sessions of a class never start together, unless one of them was cancelled.
 ClassSession.add_index(

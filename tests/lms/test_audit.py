@@ -175,4 +175,5 @@ def test_the_history_of_a_session_says_what_its_number_counts(client, login, mak
     session = make.session(make.klass(), 16, date(2025, 3, 3))
     audit.record(officer, "attendance.lock", session)
     login(officer)
-    assert "<h1>Buổi học 16</h1>" in client.get(f"/audit/of/courses_session/{session.id}").text
+    page = client.get(f"/audit/of/courses_session/{session.id}").text
+    assert "<h1>Buổi học 16</h1>" in page
