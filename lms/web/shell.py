@@ -62,9 +62,9 @@ def install(app: Flask) -> None:
         language_choices=lambda: CHOICES,
         list_files_of=list_files.of,
         navigation=navigation,
-        now=clock.now,
         openid_offered=openid.offered,
         openid_title=openid.title,
+        printed_at=clock.now,
         url_exists=addresses.url_exists,
         waiting_for_me=waiting_for_me,
     )
