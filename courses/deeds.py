@@ -34,6 +34,9 @@ DEEDS = {
     "courses.timetable_imported": _l(
         "%(who)s loaded the timetable of %(thing)s from “%(filename)s”: %(new)s new, %(changed)s changed, %(cancelled)s cancelled"
     ),
+    "courses.timetable_taken_back": _l(
+        "%(who)s took an import of the timetable of %(thing)s back: %(count)s sessions"
+    ),
 }
 
 KINDS = {

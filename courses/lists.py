@@ -24,18 +24,19 @@ from courses.models import (
 from courses.programme_list import ProgrammeList
 from courses.services.classes import STATE_NAMES
 from courses.services.facts import class_values
+from courses.timetable_list import TimetableList
 from lms import crypto, names
 from lms.access.models import User
 from lms.errors import Conflict, Invalid
 from lms.importing.columns import Entry, ListColumn
 from lms.importing.kinds import Change, ListKind, Verdict, list_kind
 from lms.importing.preview import Status
-from lms.importing.records import RecordKind, rows_of
+from lms.importing.records import CodedKind, code_of, rows_of
 from lms.people.models import Official, Organisation
 from lms.people.queries import birth_of, officials_by
 from lms.plugins import Refused, check
 
-__all__ = ["ClassList", "LearnerList", "ProgrammeList"]
+__all__ = ["ClassList", "LearnerList", "ProgrammeList", "TimetableList"]
 
 MANAGE = "courses.manage"
 
@@ -64,7 +65,7 @@ class _Catalogue:
 
 
 @list_kind
-class ClassList(RecordKind):
+class ClassList(CodedKind):
     """Classes: new ones are opened as drafts, facts of others changed as far as their state allows."""
 
     key = "courses.classes"
@@ -87,17 +88,14 @@ class ClassList(RecordKind):
     def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> _Catalogue:
         query = ProgrammeVersion.select(ProgrammeVersion, Programme).join(Programme)
         return _Catalogue(
-            {str(one.code).lower(): one for one in queries.classes_for(by)},
+            {code_of(one): one for one in queries.classes_for(by)},
             {str(one.programme.code).lower(): one for one in query.order_by(ProgrammeVersion.version)},
             {str(one.code): one for one in Organisation.select()},
             Organisation.get_or_none(Organisation.kind == "school"),
         )
 
-    def match(self, entry: Entry, records: _Catalogue) -> Klass | None:
-        return records.by_code.get(self.identity(entry))
-
-    def identity(self, entry: Entry) -> str:
-        return str(entry.get("code", "")).lower()
+    def known(self, records: _Catalogue) -> dict[str, Klass]:
+        return records.by_code
 
     def judge(self, entry: Entry, records: _Catalogue) -> Verdict:
         klass = entry.record

@@ -167,6 +167,8 @@ class ClassSession(BaseModel):
     room = ForeignKeyField(Room, null=True, backref="sessions", on_delete="SET NULL")
     required = BooleanField(default=True)
     cancelled_at = DateTimeField(null=True)
+    #: Came with an import that was taken back: called off for calendars, and listed nowhere any more.
+    withdrawn = BooleanField(default=False)
 
     class Meta:
         table_name = "courses_session"

@@ -17,7 +17,7 @@ from lms.access.models import User
 from lms.errors import Invalid
 from lms.importing.columns import Entry, ListColumn
 from lms.importing.kinds import Verdict, list_kind
-from lms.importing.records import RecordKind
+from lms.importing.records import CodedKind
 
 _COLUMNS = (
     ListColumn("code", _l("Programme code"), ("Mã chương trình", "Mã CT"), "code", most=20, required=True, value=lambda one: one.code),
@@ -35,7 +35,7 @@ _FIXED = ("code", "number")
 
 
 @list_kind
-class ProgrammeList(RecordKind):
+class ProgrammeList(CodedKind):
     """Programmes: new ones are added, what is said of others changed; code and number of one never change."""
 
     key = "courses.programmes"
@@ -51,15 +51,6 @@ class ProgrammeList(RecordKind):
 
     def back_url(self, target: int | None) -> str:
         return url_for("admin_programmes.index_view")
-
-    def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> dict[str, Programme]:
-        return {str(one.code).lower(): one for one in Programme.select()}
-
-    def match(self, entry: Entry, records: Mapping[str, Programme]) -> Programme | None:
-        return records.get(self.identity(entry))
-
-    def identity(self, entry: Entry) -> str:
-        return str(entry.get("code", "")).lower()
 
     def judge(self, entry: Entry, records: Mapping[str, Programme]) -> Verdict:
         programme, number = entry.record, entry.get("number")

@@ -37,8 +37,11 @@ def all_sessions() -> Any:
 
 
 def sessions(klass: Klass, *, cancelled: bool = False) -> list[ClassSession]:
-    """The sessions of a class by time, with lecturer and room; `cancelled` adds those called off."""
-    query = all_sessions().where(ClassSession.klass == klass)
+    """The sessions of a class by time, with lecturer and room; `cancelled` adds those called off.
+
+    What came with an import that was taken back is never among them.
+    """
+    query = all_sessions().where(ClassSession.klass == klass, ~ClassSession.withdrawn)
     return list(query if cancelled else query.where(ClassSession.cancelled_at.is_null()))
 
 

@@ -29,7 +29,12 @@ from courses.services.sessions import (
     reasons_against_cancelling,
     restore_sessions,
 )
-from courses.services.timetables import import_sessions
+from courses.services.timetables import (
+    import_sessions,
+    must_schedule,
+    take_timetable_back,
+    timetable_obstacles,
+)
 
 __all__ = [
     "add_learner",
@@ -50,6 +55,7 @@ __all__ = [
     "find_room",
     "import_sessions",
     "must_end_after_it_begins",
+    "must_schedule",
     "open_class",
     "reasons_against_cancelling",
     "remove_learner",
@@ -57,4 +63,6 @@ __all__ = [
     "restore_sessions",
     "start",
     "start_review",
+    "take_timetable_back",
+    "timetable_obstacles",
 ]

@@ -1,53 +1,27 @@
-"""Compare the lines of a timetable with the class: new, changed, the same, in conflict, or wrong. Writes nothing."""
+"""Compare the lines of a timetable with the class: new, changed, the same, or in conflict. Writes nothing."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from courses.models import ClassSession, Klass
+from courses.models import ClassSession, Klass, Lecturer, Room
 from courses.timetable.holidays import holiday
-from courses.timetable.known import Busy, Known, look_up
-from courses.timetable.reading import Calendar, Hours, Line, read, weekday_name
-from courses.timetable.teachers import Teacher
+from courses.timetable.known import Known, day_of
+from courses.timetable.reading import Calendar, Hours, Line, Times, weekday_name
 from lms import clock, text
 from lms.importing import values
-from lms.importing.preview import Preview, RowJudgement, Status, skipped
-from lms.importing.sheets import Grid
+from lms.importing.columns import Entry
+from lms.importing.kinds import Verdict
+from lms.importing.preview import APPLICABLE, Choice, Status
 from lms.plugins import setting
 
-
-def judge(grid: Grid, klass: Klass) -> Preview:
-    """Every row of the grid with its verdict. Raises Invalid when the grid is no timetable."""
-    header, rows, lines = read(grid, calendar(klass))
-    known = look_up(klass, lines)
-    judged = [*skipped(rows), *_judge_lines(lines, klass, known)]
-    judged.sort(key=lambda row: row.number)
-    present = [key for key in ("date", "part", "topic", "periods", "lecturer", "room") if key not in {"periods", "lecturer", "room"} or key in header.columns]  # fmt: skip
-    titles = {"date": _("Date"), "part": _("Hours"), "topic": _("Topic"), "periods": _("Periods"), "lecturer": _("Lecturer"), "room": _("Room")}  # fmt: skip
-    untouched = _untouched(judged, known)
-    facts = {
-        "header_row": header.last + 1,
-        "new_rooms": _unique(row.facts["room"] for row in judged if row.facts.get("room_is_new")),
-        "new_lecturers": _unique(
-            str(Teacher(**row.facts["teacher"])) for row in judged if row.facts.get("lecturer_is_new")
-        ),
-        "untouched": [session.id for session in untouched],
-        "untouched_labels": [label(session) for session in untouched],
-        "periods": sum(row.facts.get("periods", 0) for row in judged),
-    }
-    facts["digest"] = _digest(judged, facts)
-    return Preview(
-        tuple((key, str(titles[key])) for key in present),
-        judged,
-        notes=_notes(grid, klass, facts),
-        facts=facts,
-    )
+#: Options of a timetable as a whole, and what a person answers to take one line.
+TAKE_BUSY, CANCEL_MISSING, ANYWAY = "take_busy", "cancel_missing", "anyway"
 
 
 def calendar(klass: Klass) -> Calendar:
@@ -67,154 +41,121 @@ def label(session: ClassSession) -> str:
     return f"{clock.local(session.starts_at):%d/%m/%Y %H:%M} · {session.topic}"
 
 
-# --- one line after the other ----------------------------------------------------------------------
+def judge(entry: Entry, line: Line, known: Known) -> Verdict:
+    """How a sound line stands to the session it speaks of (`entry.record`), if there is one."""
+    session, times = entry.record, line.times
+    if times is None or (line.skipped and session is None):
+        return Verdict(Status.SKIPPED, line.skipped)
+    entry.facts |= _facts(line, times, session, known)
+    entry.notes += _remarks(line, session, entry.facts, known)
+    if (twin := _twin(line.number, times, known)) is not None:
+        return Verdict(Status.CONFLICT, _("Row %(row)d already has this time.", row=twin))
+    chosen = entry.file["chosen"]
+    if (other := _in_the_way(session, times, known, cancelling=CANCEL_MISSING in chosen)) is not None:
+        return Verdict(Status.CONFLICT, _("The class has a session then: %(session)s.", session=label(other)))
+    verdict = _compare(entry.facts, session, known)
+    if verdict.status not in APPLICABLE or not (clashes := _clashes(entry.facts, times, known)):
+        return verdict
+    entry.facts["busy"] = True
+    if TAKE_BUSY in chosen or entry.fixes.get("record_chosen") == ANYWAY:
+        entry.notes += clashes
+        return verdict
+    take = Choice(ANYWAY, _("Yes, although somebody or the room is needed twice"))
+    return Verdict(Status.CONFLICT, " ".join(clashes), (take,))
 
 
-def _judge_lines(lines: list[Line], klass: Klass, known: Known) -> list[RowJudgement]:
-    taken: dict[int, tuple[datetime, datetime]] = {}
-    pairs = _pair(lines, known.sessions)
-    judged = []
-    for line in lines:
-        row = _judge_line(line, klass, known, pairs.get(line.number), taken)
-        if row.status not in {Status.ERROR, Status.SKIPPED}:
-            taken.setdefault(line.number, _times(line))
-        judged.append(row)
-    return judged
+def _twin(number: int, times: Times, known: Known) -> int | None:
+    """The number of an earlier row at this time. Notes the row's own time."""
+    day = known.taken.setdefault(day_of(times[0]), {})
+    twin = next((earlier for earlier, other in day.items() if _meet(times, other)), None)
+    day[number] = times
+    return twin
 
 
-def _judge_line(
-    line: Line,
-    klass: Klass,
-    known: Known,
-    session: ClassSession | None,
-    taken: Mapping[int, tuple[datetime, datetime]],
-) -> RowJudgement:
-    row = RowJudgement(line.number, Status.NEW, values=_shown(line), notes=line.notes)
-    if line.skipped:
-        row.status, row.reason, row.facts = Status.SKIPPED, line.skipped, {"kind": "data"}
-        return row
-    if line.problems:
-        row.status, row.reason, row.problems = Status.ERROR, line.problems[0].sentence, line.problems
-        return row
-    starts_at, ends_at = _times(line)
-    row.facts = _facts(line, starts_at, ends_at, known)
-    row.notes += _remarks(line, klass, row.facts, known.mentioned)
-    twin = next(
-        (number for number, (begin, end) in taken.items() if begin < ends_at and starts_at < end), None
-    )
-    if twin is not None:
-        row.status, row.reason = Status.CONFLICT, _("Row %(row)d already has this time.", row=twin)
-        return row
-    _compare(row, session, known)
-    clashes = _clashes(row.facts, starts_at, ends_at, known.busy)
-    if clashes and row.applicable:
-        row.facts["may_take"] = True
-        row.status, row.reason = Status.CONFLICT, " ".join(clashes)
-    return row
+def _in_the_way(session: ClassSession | None, times: Times, known: Known, *, cancelling: bool) -> ClassSession | None:  # fmt: skip
+    """Another session of the class that stays as it is at that time."""
+    leaving = known.missing if cancelling else {}
+    for other in known.staying.get(day_of(times[0]), ()):
+        if other != session and other.id not in leaving and _meet(times, (other.starts_at, other.ends_at)):
+            return other
+    return None
 
 
-def _compare(row: RowJudgement, session: ClassSession | None, known: Known) -> None:
-    """How a sound line stands to the session it speaks of, if there is one."""
+def _meet(one: Times, other: Times) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _compare(facts: Mapping[str, Any], session: ClassSession | None, known: Known) -> Verdict:
     if session is None:
-        row.reason = _("New session.")
-        return
-    row.facts["session_id"] = session.id
-    changes = _changes(session, row.facts)
+        return Verdict(Status.NEW, _("New session."))
+    changes = "; ".join(_changes(session, facts))
     if not changes:
-        row.status, row.reason = Status.SAME, _("Already in the class.")
-    elif reason := known.locks.get(session.id):
-        row.status, row.reason = Status.CONFLICT, reason
-    else:
-        row.status, row.reason = Status.CHANGED, "; ".join(changes)
+        return Verdict(Status.SAME, _("Already in the class."))
+    if reason := known.locks.get(session.id):
+        return Verdict(Status.CONFLICT, reason)
+    return Verdict(Status.CHANGED, changes, done=changes)
 
 
-def _pair(lines: list[Line], sessions: list[ClassSession]) -> dict[int, ClassSession]:
-    """Which session a line speaks of: the one that starts then, else one that overlaps and nobody else claims."""
-    free = list(sessions)
-    pairs: dict[int, ClassSession] = {}
-    sound = [line for line in lines if not (line.skipped or line.problems)]
-    for same_start in (True, False):
-        for line in sound:
-            if line.number in pairs:
-                continue
-            starts_at, ends_at = _times(line)
-            found = next(
-                (
-                    s
-                    for s in free
-                    if (
-                        s.starts_at == starts_at
-                        if same_start
-                        else s.starts_at < ends_at and starts_at < s.ends_at
-                    )
-                ),
-                None,
-            )
-            if found is not None:
-                pairs[line.number] = found
-                free.remove(found)
-    return pairs
-
-
-def _times(line: Line) -> tuple[datetime, datetime]:
-    """Start and end of a sound line, naive UTC."""
-    assert line.day and line.starts and line.ends  # a line without them carries a problem
-    return (
-        clock.from_local(datetime.combine(line.day, line.starts)),
-        clock.from_local(datetime.combine(line.day, line.ends)),
-    )
-
-
-def _facts(line: Line, starts_at: datetime, ends_at: datetime, known: Known) -> dict[str, Any]:
+def _facts(line: Line, times: Times, session: ClassSession | None, known: Known) -> dict[str, Any]:
+    """What will be written, as plain values: what the line says, over what is on record."""
     facts: dict[str, Any] = {
-        "starts_at": starts_at.isoformat(),
-        "ends_at": ends_at.isoformat(),
+        "starts_at": times[0].isoformat(),
+        "ends_at": times[1].isoformat(),
         "topic": line.topic,
-        "periods": line.periods,
-        "room": line.room,
-        "room_id": None,
-        "lecturer_id": None,
-        # A column the file does not have says nothing about a session that exists.
-        "given": sorted({"periods", "lecturer", "room"} & set(line.written)),
+        "periods": line.periods if line.periods is not None else getattr(session, "periods", 0),
     }
+    return facts | _room(line, session, known) | _lecturer(line, session, known)
+
+
+def _room(line: Line, session: ClassSession | None, known: Known) -> dict[str, Any]:
+    room: Room | None = session.room if session is not None and session.room_id else None
     if line.room:
         room = known.rooms.get(text.fold(line.room))
-        facts |= {"room_id": room.id, "capacity": room.capacity} if room else {"room_is_new": True}
-    if line.teacher:
-        lecturer = known.lecturers.get(text.fold(line.teacher.name))
-        facts["teacher"] = vars(line.teacher)
-        if lecturer:
-            facts |= {"lecturer_id": lecturer.id, "unnamed": lecturer.unnamed}
-        else:
-            facts |= {
-                "lecturer_is_new": True,
-                "agency_id": known.agencies.get(text.fold(line.teacher.organisation)),
-            }
-    return facts
+        if room is None:
+            return {"room_id": None, "room": line.room, "new_room": True}
+    if room is None:
+        return {"room_id": None, "room": ""}
+    return {"room_id": room.id, "room": room.name, "capacity": room.capacity}
 
 
-def _remarks(line: Line, klass: Klass, facts: Mapping[str, Any], mentioned: set[str]) -> tuple[str, ...]:
+def _lecturer(line: Line, session: ClassSession | None, known: Known) -> dict[str, Any]:
+    """Who teaches: a name that fits the session's own lecturer means that one."""
+    own: Lecturer | None = session.lecturer if session is not None and session.lecturer_id else None
+    teacher = line.teacher
+    if teacher is None:
+        lecturer = (
+            None if line.written.get("lecturer") else own
+        )  # "Tự học" is nobody, a blank cell says nothing
+    elif own is not None and text.fold(teacher.name) in {own.name_folded, text.fold(str(own))}:
+        lecturer = own
+    else:
+        lecturer = known.lecturers.find(teacher)
+        if lecturer is None:
+            agency = known.agencies.get(text.fold(teacher.organisation))
+            return {"lecturer_id": None, "lecturer": str(teacher), "new_lecturer": vars(teacher), "agency_id": agency}  # fmt: skip
+    if lecturer is None:
+        return {"lecturer_id": None, "lecturer": ""}
+    return {"lecturer_id": lecturer.id, "lecturer": str(lecturer), "unnamed": lecturer.unnamed}
+
+
+def _remarks(line: Line, session: ClassSession | None, facts: Mapping[str, Any], known: Known) -> list[str]:
     notes = []
-    day = line.day
+    day, klass = line.day, known.klass
     if day and (name := holiday(day)):
         notes.append(_("%(date)s is a public holiday: %(name)s.", date=day.strftime("%d/%m/%Y"), name=name))
     if day and _outside(day, klass):
         notes.append(_("The day is outside the dates of the class."))
-    if facts.get("room_is_new") and _first(f"room {text.fold(line.room)}", mentioned):
+    if line.periods is None and session is None:
+        notes.append(_("No number of periods is given; the session counts none."))
+    if facts.get("new_room") and _first(f"room {text.fold(line.room)}", known.mentioned):
         notes.append(_("The room “%(name)s” is new and will be added.", name=line.room))
-    if facts.get("lecturer_is_new") and _first(str(line.teacher), mentioned):
+    if facts.get("new_lecturer") and _first(str(line.teacher), known.mentioned):
         notes.append(_("“%(name)s” is new and will be added to the lecturers.", name=str(line.teacher)))
         if line.teacher and line.teacher.unnamed:
             notes.append(_("The agency still has to name the speaker."))
     if facts.get("capacity") and klass.capacity and facts["capacity"] < klass.capacity:
-        notes.append(
-            _(
-                "The room has %(room)d seats, the class %(klass)d.",
-                room=facts["capacity"],
-                klass=klass.capacity,
-            )
-        )
-    return tuple(str(note) for note in notes)
+        notes.append(_("The room has %(room)d seats, the class %(klass)d.", room=facts["capacity"], klass=klass.capacity))  # fmt: skip
+    return [str(note) for note in notes]
 
 
 def _first(name: str, mentioned: set[str]) -> bool:
@@ -241,33 +182,33 @@ def _changes(session: ClassSession, facts: Mapping[str, Any]) -> list[str]:
                 new=_span(begin, end),
             )
         )
-    if session.topic != facts["topic"]:
+    if values.text(session.topic) != facts["topic"]:
         changes.append(_("topic: “%(old)s” → “%(new)s”", old=session.topic, new=facts["topic"]))
-    if "periods" in facts["given"] and session.periods != facts["periods"]:
+    if session.periods != facts["periods"]:
         changes.append(_("periods: %(old)d → %(new)d", old=session.periods, new=facts["periods"]))
-    nobody = _("nobody")
-    if facts.get("lecturer_is_new") or (
-        "lecturer" in facts["given"] and session.lecturer_id != facts["lecturer_id"]
-    ):
-        new = str(Teacher(**facts["teacher"])) if facts.get("teacher") else nobody
-        changes.append(_("lecturer: %(old)s → %(new)s", old=session.lecturer or nobody, new=new))
-    if facts.get("room_is_new") or ("room" in facts["given"] and session.room_id != facts["room_id"]):
+    if facts.get("new_lecturer") or session.lecturer_id != facts["lecturer_id"]:
+        nobody = _("nobody")
+        changes.append(_("lecturer: %(old)s → %(new)s", old=session.lecturer or nobody, new=facts["lecturer"] or nobody))  # fmt: skip
+    if facts.get("new_room") or session.room_id != facts["room_id"]:
         changes.append(
             _("room: %(old)s → %(new)s", old=session.room or _("none"), new=facts["room"] or _("none"))
         )
     return [str(change) for change in changes]
 
 
-def _clashes(facts: Mapping[str, Any], starts_at: datetime, ends_at: datetime, busy: list[Busy]) -> list[str]:
-    """Other classes that hold the lecturer or the room at that time. A warning: the officer decides."""
+def _clashes(facts: Mapping[str, Any], times: Times, known: Known) -> list[str]:
+    """Other classes that hold the lecturer, the room or learners at that time. A warning: the officer decides."""
     clashes = []
-    for other in busy:
-        if not (other.starts_at < ends_at and starts_at < other.ends_at):
+    for other in known.busy.get(day_of(times[0]), ()):
+        if not _meet(times, (other.starts_at, other.ends_at)):
             continue
         if facts["lecturer_id"] and other.lecturer_id == facts["lecturer_id"] and not facts.get("unnamed"):
             clashes.append(_("The lecturer teaches class %(code)s at that time.", code=other.class_code))
         if facts["room_id"] and other.room_id == facts["room_id"]:
             clashes.append(_("Class %(code)s has the room at that time.", code=other.class_code))
+        if learners := known.shared.get(other.klass_id):
+            clashes.append(ngettext("%(num)d learner is in class %(code)s at that time.",
+                                    "%(num)d learners are in class %(code)s at that time.", learners, code=other.class_code))  # fmt: skip
     return [str(clash) for clash in clashes]
 
 
@@ -276,51 +217,20 @@ def _span(starts_at: datetime, ends_at: datetime) -> str:
     return f"{begin:%d/%m/%Y %H:%M}–{end:%H:%M}"
 
 
-def _shown(line: Line) -> dict[str, str]:
+def shown(line: Line, columns: Collection[str]) -> dict[str, str]:
+    """A line as the preview prints it, in the columns that the file has."""
     day = f"{weekday_name(line.day)}, {line.day:%d/%m/%Y}" if line.day else line.written.get("date", "")
     hours = f"{line.starts:%H:%M}–{line.ends:%H:%M}" if line.starts and line.ends else ""
-    return {
+    periods = line.written.get("periods", "")
+    if line.periods is not None:
+        periods = ngettext("%(num)s period", "%(num)s periods", line.periods)
+    cells = {
         "date": day,
-        "part": hours or line.written.get("part", "") or line.written.get("time", ""),
+        "weekday": line.written.get("weekday", ""),
+        "time": hours or line.written.get("time", "") or line.written.get("part", ""),
         "topic": line.topic,
-        "periods": line.written.get("periods", ""),
+        "periods": periods,
         "lecturer": str(line.teacher) if line.teacher else line.written.get("lecturer", ""),
         "room": line.room,
     }
-
-
-# --- the file as a whole ---------------------------------------------------------------------------
-
-
-def _untouched(judged: list[RowJudgement], known: Known) -> list[ClassSession]:
-    """Sessions of the class that the file does not mention. They stay unless somebody says otherwise."""
-    mentioned = {row.facts.get("session_id") for row in judged}
-    return [session for session in known.sessions if session.id not in mentioned]
-
-
-def _notes(grid: Grid, klass: Klass, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    notes = []
-    title = next(
-        (values.text(cell) for row in grid.rows[: facts["header_row"]] for cell in row if values.text(cell)),
-        "",
-    )
-    if title and klass.code.lower() not in title.lower() and " lop " in f" {text.fold(title)} ":
-        notes.append(_("The title of the file is “%(title)s”, the class is %(code)s. Check that it is the right file.", title=title[:120], code=klass.code))  # fmt: skip
-    planned = klass.programme_version.periods
-    if planned and facts["periods"] and planned != facts["periods"]:
-        notes.append(_("The timetable has %(have)d periods, the programme %(planned)d.", have=facts["periods"], planned=planned))  # fmt: skip
-    if grid.other_sheets:
-        notes.append(
-            _("Only the first sheet was read; not read: %(names)s.", names=", ".join(grid.other_sheets))
-        )
-    return tuple(str(note) for note in notes)
-
-
-def _unique(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))
-
-
-def _digest(judged: list[RowJudgement], facts: Mapping[str, Any]) -> str:
-    """Changes when anything the preview promised changes."""
-    plain = [[row.number, row.status.value, row.reason, row.facts] for row in judged]
-    return hashlib.sha256(json.dumps([plain, facts], sort_keys=True, default=str).encode()).hexdigest()
+    return {key: value for key, value in cells.items() if value or key in columns}

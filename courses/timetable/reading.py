@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from flask_babel import gettext as _
 
 from courses.timetable.teachers import Teacher, read_teacher
+from lms import clock
 from lms.importing import values
-from lms.importing.headers import Column, Header, find
+from lms.importing.columns import Entry
 from lms.importing.preview import Problem
-from lms.importing.rows import Kind, Row, body, carry_down
-from lms.importing.sheets import Cell, Grid
+from lms.importing.sheets import Cell
 from lms.importing.values import Read
-from lms.text import fold_words
+from lms.text import fold, fold_words
 
 PARTS = {
     "morning": ("sang", "buoi sang", "s", "am", "morning"),
@@ -43,6 +43,8 @@ _HOURS = re.compile(
 V = TypeVar("V")
 
 Hours = tuple[datetime.time, datetime.time]
+#: Start and end of a session, naive UTC.
+Times = tuple[datetime.datetime, datetime.datetime]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Line:
     starts: datetime.time | None = None
     ends: datetime.time | None = None
     topic: str = ""
-    periods: int = 0
+    #: None where the line does not say.
+    periods: int | None = None
     teacher: Teacher | None = None
     room: str = ""
     #: Cells as written, by column key.
@@ -63,6 +66,14 @@ class Line:
     problems: tuple[Problem, ...] = ()
     #: Why the line is no session at all: a day off, no topic.
     skipped: str = ""
+
+    @property
+    def times(self) -> Times | None:
+        """When the session is; None when the line does not say."""
+        if not (self.day and self.starts and self.ends):
+            return None
+        begin, end = (datetime.datetime.combine(self.day, at) for at in (self.starts, self.ends))
+        return clock.from_local(begin), clock.from_local(end)
 
 
 @dataclass(frozen=True)
@@ -74,44 +85,6 @@ class Calendar:
     last_day: datetime.date | None = None
 
 
-def columns() -> tuple[Column, ...]:
-    """The columns of a timetable and the labels people give them."""
-    return (
-        Column("week", _("Week"), ("Tuần", "Week")),
-        Column("date", _("Date"), ("Ngày", "Ngày tháng", "Ngày học", "Ngày, tháng, năm", "Ngày/tháng", "Date")),
-        Column("weekday", _("Day"), ("Thứ", "Thứ, ngày", "Thứ ngày", "Thứ/ngày", "Weekday")),
-        Column("part", _("Part of the day"), ("Buổi", "Buổi học", "Ca", "Session")),
-        Column("time", _("Hours"), ("Thời gian", "Giờ", "Giờ học", "Time")),
-        Column(
-            "topic",
-            _("Topic"),
-            ("Chuyên đề", "Nội dung", "Tên chuyên đề", "Nội dung giảng dạy", "Nội dung bài giảng", "Bài giảng", "Môn học",
-             "Chuyên đề, nội dung", "Topic"),
-            required=True,
-        ),
-        Column("periods", _("Periods"), ("Số tiết", "Tiết", "Periods")),
-        Column(
-            "lecturer",
-            _("Lecturer"),
-            ("Giảng viên", "Báo cáo viên", "Giảng viên, báo cáo viên", "Người giảng", "Người dạy", "Lecturer"),
-        ),
-        Column("room", _("Room"), ("Phòng", "Phòng học", "Địa điểm", "Hội trường", "Giảng đường", "Room")),
-        Column("note", _("Note"), ("Ghi chú", "Note")),
-    )  # fmt: skip
-
-
-def read(grid: Grid, calendar: Calendar) -> tuple[Header, list[Row], list[Line]]:
-    """The header, every physical row with its kind, and the lines of the table.
-
-    Raises Invalid when there is no header with a topic, a date or day, and a part of the day or hours.
-    """
-    header = find(grid, columns(), any_of=(("date", "weekday"), ("part", "time")))
-    filled = _fill_merged(grid, header)
-    # A line with a number of periods is a line of the table, even when its date reads like the foot of a letter.
-    rows = carry_down(body(filled, header, primary=("topic",), number="periods"), ("week", "date", "weekday"))
-    return header, rows, [_line(row, calendar) for row in rows if row.kind is Kind.DATA]
-
-
 def weekday_name(day: datetime.date) -> str:
     """Monday is Thứ 2, Sunday Chủ nhật."""
     return str(
@@ -121,49 +94,61 @@ def weekday_name(day: datetime.date) -> str:
     )
 
 
-def _fill_merged(grid: Grid, header: Header) -> Grid:
-    """Cells merged downwards hold for every line they cover."""
-    rows = [list(row) for row in grid.rows]
-    for top, left, bottom, right in grid.merged:
-        if top > header.last and bottom > top and left == right:
-            for place in range(top + 1, min(bottom, len(rows) - 1) + 1):
-                rows[place][left] = rows[top][left]
-    return replace(grid, rows=tuple(tuple(row) for row in rows))
-
-
-def _line(row: Row, calendar: Calendar) -> Line:
-    cells = row.cells
+def read_line(entry: Entry, calendar: Calendar, lecturers: Collection[str]) -> Line:
+    """A row of a timetable with its corrections. `lecturers` are the folded names on record, with their titles."""
+    cells = _corrected(entry)
     written = {key: values.text(cell) for key, cell in cells.items()}
     topic = written.get("topic", "")
-    line = Line(row.number, topic=topic[:300], room=written.get("room", "")[:80], written=written)
-    if not topic:
-        return replace(line, skipped=_("No topic: nothing to schedule."))
-    if _TOTAL.match(fold_words(topic)):
-        return replace(line, skipped=_("A total: nothing to schedule."))
-    if _DAY_OFF.match(fold_words(topic)):
-        return replace(line, skipped=_("A day off: nothing to schedule."))
     notes: list[str] = []
     problems: list[Problem] = []
-
     day = _take(_day(cells, calendar), "date", notes, problems)
-    hours = _take(_hours(cells, calendar), "part", notes, problems)
+    hours = _take(_hours(cells, calendar), "time", notes, problems)
     periods = _take(_periods(cells.get("periods")), "periods", notes, problems)
-    teacher = _take(read_teacher(written.get("lecturer", "")), "lecturer", notes, problems)
+    teacher = _take(_teacher(written.get("lecturer", ""), lecturers), "lecturer", notes, problems)
     if day and (wrong := _wrong_weekday(day, written)):
         problems.append(Problem("weekday", wrong))
     if len(topic) > 300:
         notes.append(_("The topic is longer than 300 characters and was cut."))
+    skipped = _nothing_to_schedule(topic)
     starts, ends = hours or (None, None)
-    return replace(
-        line,
+    return Line(
+        entry.number,
         day=day,
         starts=starts,
         ends=ends,
-        periods=periods or 0,
+        topic=topic[:300],
+        periods=periods,
         teacher=teacher,
-        notes=tuple(notes),
-        problems=tuple(problems),
+        room=written.get("room", "")[:80],
+        written=written,
+        notes=() if skipped else tuple(notes),
+        problems=() if skipped else tuple(problems),
+        skipped=skipped,
     )
+
+
+def _corrected(entry: Entry) -> dict[str, Cell]:
+    """The cells of a row under its corrections; a date or hours typed by a person need no weekday or part of the day."""
+    fixes = {key: None if typed == "-" else typed for key, typed in entry.fixes.items()}
+    cells = {**entry.row.cells, **fixes}
+    for said, other in (("date", "weekday"), ("time", "part")):
+        if fixes.get(said) and other not in fixes:
+            cells[other] = None
+    return cells
+
+
+def _nothing_to_schedule(topic: str) -> str:
+    """Why a line with this topic is no session; empty when it is one."""
+    if not topic:
+        return str(_("No topic: nothing to schedule."))
+    if _TOTAL.match(fold_words(topic)):
+        return str(_("A total: nothing to schedule."))
+    return str(_("A day off: nothing to schedule.")) if _DAY_OFF.match(fold_words(topic)) else ""
+
+
+def _teacher(written: str, lecturers: Collection[str]) -> Read[Teacher]:
+    """Who teaches; a name that is on record just so needs no understanding."""
+    return Read(Teacher(written)) if fold(written) in lecturers else read_teacher(written)
 
 
 def _take(read: Read[V], column: str, notes: list[str], problems: list[Problem]) -> V | None:
@@ -239,10 +224,7 @@ def _written_hours(found: re.Match[str], written: str) -> Read[Hours]:
 
 
 def _periods(cell: Cell) -> Read[int]:
-    words = values.text(cell)
-    if not words:
-        return Read(0, (_("No number of periods is given; the session counts none."),))
-    number = re.sub(r"\s*(tiết|tiet|t)\.?$", "", words, flags=re.IGNORECASE)
+    number = re.sub(r"\s*(tiết|tiet|t|periods?)\.?$", "", values.text(cell), flags=re.IGNORECASE)
     return values.whole_number(number, least=0, most=20)
 
 

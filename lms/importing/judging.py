@@ -51,7 +51,7 @@ def read(
     reading = Reading(grid, header, missing)
     if missing:
         return reading
-    reading.body = rows.body(grid, header, primary=kind.primary, number=RUNNING_NUMBER)
+    reading.body = _body(kind, grid, header)
     for place, row in enumerate(rows.data(reading.body), 1):
         reading.entries.append(kind.read(row, (fixes or {}).get(row.number, {})))
         if progress is not None and place % 200 == 0:
@@ -59,22 +59,33 @@ def read(
     return reading
 
 
+def _body(kind: ListKind, grid: Grid, header: headers.Header) -> list[rows.Row]:
+    number = kind.numbered if kind.numbered in header.columns else RUNNING_NUMBER
+    if not kind.carried:
+        return rows.body(grid, header, primary=kind.primary, number=number)
+    filled = rows.fill_merged(grid, header)
+    return rows.carry_down(rows.body(filled, header, primary=kind.primary, number=number), kind.carried)
+
+
 def judge(kind: ListKind, reading: Reading, *, by: User, target: Any) -> Judged:
     """Judge every row that was read against what is on record now."""
     about = kind.about(reading, target)
     for entry in reading.entries:
-        entry.file = about.facts
+        entry.file = {**about.facts, "chosen": reading.chosen}
     records = kind.prepare(reading.entries, by=by, target=target)
     seen: dict[str, int] = {}
     verdicts = {entry.number: _verdict(kind, entry, records, seen) for entry in reading.entries}
     judged = [_judged(entry, verdicts[entry.number]) for entry in reading.entries]
+    summary = kind.summary(reading.entries, records)
     everything = sorted([*judged, *skipped(reading.body)], key=lambda row: row.number)
     preview = Preview(
         columns=tuple(_columns(kind, reading)),
         rows=everything,
-        notes=(*_about(reading), *about.notes),
+        notes=(*_about(reading), *about.notes, *summary.notes),
         facts={
             **about.facts,
+            "chosen": sorted(reading.chosen),
+            "summary": dict(summary.facts),
             "header_row": reading.header.last + 1,
             "fingerprint": headers.fingerprint(reading.header),
             "labels": {str(place): label for place, label in reading.header.labels.items()},

@@ -18,8 +18,8 @@ from lms.access.models import User
 from lms.errors import NotFound
 from lms.importing import headers
 from lms.importing.columns import Entry, ListColumn, read_row
-from lms.importing.preview import Choice, Status
-from lms.importing.reading import About, Reading
+from lms.importing.preview import Choice, Preview, Status
+from lms.importing.reading import About, Option, Reading
 from lms.importing.rows import Row
 from lms.importing.wording import Wording
 from lms.plugins.switch import is_on
@@ -70,6 +70,12 @@ class ListKind(Wording):
     any_of: tuple[tuple[str, ...], ...] = ()
     #: Columns that may be corrected in every row of a preview; empty for all that the file has.
     fixable: tuple[str, ...] = ()
+    #: Columns written once for several lines (a day and its sessions); cells merged downwards hold for every line too.
+    carried: tuple[str, ...] = ()
+    #: Column whose number tells a row from the signature block, where lists do not begin with a running number.
+    numbered: str = RUNNING_NUMBER
+    #: Applied only as it was shown: when what is on record changes the judgement, the sender looks again first.
+    exact: bool = False
     #: Kept and previewed only: there is nowhere to write it yet.
     reads_only: bool = False
     #: The list speaks as a whole (who is missing in it): `apply` gets every row, each with `entry.status`.
@@ -152,6 +158,19 @@ class ListKind(Wording):
             Status.CHANGED, _("Will be changed: %(columns)s.", columns=", ".join(self.words(changed, entry)))
         )
 
+    def summary(self, entries: Sequence[Entry], records: Any) -> About:
+        """What the judged rows say together; its facts are kept with the preview as `facts["summary"]`."""
+        return About()
+
+    def options(self, preview: Preview) -> Sequence[Option]:
+        """Choices about the list as a whole; those taken reach `judge` and `apply` as `entry.file["chosen"]`."""
+        return ()
+
+    def ready(self, preview: Preview) -> int:
+        """How much applying would write; a list without anything is not applied."""
+        counts = preview.counts()
+        return len(preview.applicable) + (counts[Status.SAME] if self.whole else 0)
+
     def differences(self, entry: Entry) -> list[ListColumn]:
         """Columns in which the row says something else than the record."""
         return [
@@ -184,8 +203,8 @@ class ListKind(Wording):
     def written(self, draft: Any, changes: Sequence[Change]) -> None:
         """Called last, in the transaction of applying: for a kind that keeps hold of its import."""
 
-    def counted(self, entries: Sequence[Entry]) -> Mapping[str, int]:
-        """More counts for the result, from the rows just written."""
+    def counted(self, entries: Sequence[Entry], changes: Sequence[Change]) -> Mapping[str, int]:
+        """More counts for the result, from the rows just written and what that changed."""
         return {}
 
     # undo --------------------------------------------------------------------------------------------

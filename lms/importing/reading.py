@@ -21,11 +21,27 @@ class Reading:
     missing: list[str]
     body: list[Row] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    #: Options of the kind that the sender took.
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class About:
-    """What a kind found in the file as a whole: sentences for the reader, plain facts for itself."""
+    """What a kind found in the file, or in its judged rows, as a whole: sentences for the reader, plain facts for itself."""
 
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice about the list as a whole: how things stand, and the button that takes it or takes it back."""
+
+    key: str
+    #: How things stand: "2 lines stay out: their room is busy."
+    sentence: str
+    #: What the button does.
+    label: str
+    on: bool = False
+    #: What it is about, one by one.
+    details: tuple[str, ...] = ()

@@ -46,9 +46,9 @@ class RecordKind(ListKind):
             if entry.record is None:
                 changes.append(Change(entry.number, self.add(entry, by=by, target=target).id))
                 continue
-            before = _values(entry.record)
+            before = stored(entry.record)
             self.change(entry, by=by, target=target)
-            after = _values(self.model.get_by_id(entry.record.id))
+            after = stored(self.model.get_by_id(entry.record.id))
             changed = [name for name in after if after[name] != before[name]]
             changes.append(
                 Change(
@@ -74,7 +74,7 @@ class RecordKind(ListKind):
             elif change.before is None and change.id in used and change.id not in inside:
                 found.append(_("Row %(row)d: %(name)s is used in: %(where)s.", row=change.number, name=str(record), where=", ".join(used[change.id])))  # fmt: skip
             elif change.before is not None and any(
-                _values(record)[name] != value for name, value in change.after.items()
+                stored(record)[name] != value for name, value in change.after.items()
             ):
                 found.append(_("Row %(row)d: %(name)s was changed again later.", row=change.number, name=str(record)))  # fmt: skip
         return found
@@ -94,7 +94,7 @@ class RecordKind(ListKind):
     def undo(self, changes: Sequence[Change], *, by: User) -> None:
         for change in reversed(changes):
             if change.before:
-                self.model.update(**_typed(self.model, change.before)).where(
+                self.model.update(**typed(self.model, change.before)).where(
                     self.model.id == change.id
                 ).execute()
             elif change.before is None:
@@ -105,13 +105,35 @@ class RecordKind(ListKind):
         audit.record(by, "import.records_back", None, kind=self.key, ids=[change.id for change in changes])
 
 
+class CodedKind(RecordKind):
+    """Records recognised by the code in the column `code`, whatever its capitals; `prepare` gives them by code."""
+
+    def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> Any:
+        return {code_of(one): one for one in self.model.select()}
+
+    def known(self, records: Any) -> Mapping[str, Any]:
+        """The records by their code, where `prepare` gives more than these."""
+        return records  # type: ignore[no-any-return]
+
+    def match(self, entry: Entry, records: Any) -> Any:
+        return self.known(records).get(self.identity(entry))
+
+    def identity(self, entry: Entry) -> str:
+        return str(entry.get("code") or "").lower()
+
+
+def code_of(record: Any) -> str:
+    """The code of a record as `CodedKind` compares it."""
+    return str(record.code).lower()
+
+
 def rows_of(model: Any, ids: Sequence[int]) -> Iterator[Any]:
     """Rows with these ids, in portions."""
     for start in range(0, len(ids), 5000):
         yield from model.select().where(model.id.in_(list(ids[start : start + 5000])))
 
 
-def _values(record: Any) -> dict[str, Any]:
+def stored(record: Any) -> dict[str, Any]:
     """Every stored value of a record as JSON can keep it."""
     return {name: _plain(value) for name, value in record.__data__.items()}
 
@@ -122,13 +144,14 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _typed(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    typed = {}
+def typed(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What `stored` gave, as the model's fields take it."""
+    read = {}
     for name, value in values.items():
         field = model._meta.fields[name]
         if value is not None and isinstance(field, DateTimeField):
             value = datetime.fromisoformat(value)
         elif value is not None and isinstance(field, DateField):
             value = date.fromisoformat(value)
-        typed[name] = value
-    return typed
+        read[name] = value
+    return read

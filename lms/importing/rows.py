@@ -93,6 +93,16 @@ def carry_down(rows: Iterable[Row], keys: Sequence[str]) -> list[Row]:
     return filled
 
 
+def fill_merged(grid: Grid, header: Header) -> Grid:
+    """The grid with cells merged downwards holding for every line they cover."""
+    filled = [list(row) for row in grid.rows]
+    for top, left, bottom, right in grid.merged:
+        if top > header.last and bottom > top and left == right:
+            for place in range(top + 1, min(bottom, len(filled) - 1) + 1):
+                filled[place][left] = filled[top][left]
+    return replace(grid, rows=tuple(tuple(row) for row in filled))
+
+
 def data(rows: Iterable[Row]) -> list[Row]:
     """The data rows alone."""
     return [row for row in rows if row.kind is Kind.DATA]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -16,21 +17,25 @@ from lms.errors import Conflict, Invalid, NotFound
 from lms.importing import decoding, drafts, headers, judging
 from lms.importing.kinds import ListKind, Progress, kind_or_404
 from lms.importing.models import ImportDraft, ImportMapping
-from lms.importing.preview import Outcome, Preview, Result, RowJudgement, Status
+from lms.importing.preview import Outcome, Preview, Result, RowJudgement
 
 #: Lists with more rows to write are applied in the background.
 AT_ONCE = 100
 #: Minutes in which the result page offers to take an import back with one press; later from the history.
 UNDO_MINUTES = 10
 JOB = "lms.apply_list"
-#: Rows that say something the list may be applied for; of lists that speak as a whole, rows as on record too.
-_STAND = frozenset({Status.NEW, Status.CHANGED, Status.SAME})
 
 
 class CannotUndo(Conflict):
     """Something later depends on what the import made."""
 
     code = "cannot_undo"
+
+
+class PreviewOutdated(Conflict):
+    """What is on record changed the judgement of a list that is applied only as it was shown."""
+
+    code = "preview_outdated"
 
 
 @atomic
@@ -63,7 +68,9 @@ def _read(kind: ListKind, draft: ImportDraft, by: User, progress: Progress | Non
     if mapping is None:
         header, _missing = headers.guess(grid, kind.header_columns(), any_of=kind.any_of)
         mapping = remembered(kind, header, by)
-    return judging.read(kind, grid, mapping=mapping, fixes=fixes, progress=progress)
+    reading = judging.read(kind, grid, mapping=mapping, fixes=fixes, progress=progress)
+    reading.chosen = frozenset(draft.options.get("chosen", ()))
+    return reading
 
 
 @atomic
@@ -81,6 +88,22 @@ def choose(draft: ImportDraft, *, by: User, encoding: str = "", mapping: Mapping
     if mapping is not None:
         options["mapping"] = dict(mapping)
     draft.options, draft.changed_at = options, clock.now()
+    draft.save(only=[ImportDraft.options, ImportDraft.changed_at])
+    return judge(draft, by=by)
+
+
+@atomic
+def decide(draft: ImportDraft, key: str, taken: bool, *, by: User) -> Preview:
+    """Take an option of the list as a whole, or take it back; the list is judged again.
+
+    Raises AlreadyApplied, NotFound for an option the list does not offer.
+    """
+    draft = drafts.must_be_open(draft)
+    if key not in {one.key for one in kind_or_404(draft.kind).options(drafts.preview(draft))}:
+        raise NotFound(_("This list does not offer this choice."))
+    chosen = set(draft.options.get("chosen", ())) - {key}
+    draft.options = {**draft.options, "chosen": sorted(chosen | {key} if taken else chosen)}
+    draft.changed_at = clock.now()
     draft.save(only=[ImportDraft.options, ImportDraft.changed_at])
     return judge(draft, by=by)
 
@@ -127,7 +150,7 @@ def start(draft: ImportDraft, *, by: User) -> jobs.JobRun | None:
 def apply(draft: ImportDraft, *, by: User, progress: Progress | None = None) -> Result:
     """Read the list once more, then judge and write every row that stands, all or nothing.
 
-    Rows in conflict or error are left and answered in the result. Raises AlreadyApplied,
+    Rows in conflict or error are left and answered in the result. Raises AlreadyApplied, PreviewOutdated,
     a Conflict when the target takes no list now, Invalid when no row can be written.
     """
     kind = kind_or_404(draft.kind)
@@ -145,11 +168,13 @@ def _write(kind: ListKind, draft: ImportDraft, reading: judging.Reading, by: Use
     target = kind.target_of_own(draft.target, by)
     kind.must_take(target)
     judged = judging.judge(kind, reading, by=by, target=target)
-    entries = judged.entries if kind.whole else judged.applicable
-    if not any(entry.status in _STAND for entry in entries):
+    if kind.exact and _promised(judged.preview) != _promised(drafts.preview(draft)):
+        raise PreviewOutdated(_("What is on record changed in the meantime. Look at the list again, then apply it."))  # fmt: skip
+    if not kind.ready(judged.preview):
         raise Invalid(kind.nothing_stands())
+    entries = judged.entries if kind.whole else judged.applicable
     changes = kind.apply(entries, by=by, target=target)
-    counts = {**_counts(judged.preview), **kind.counted(entries)}
+    counts = {**_counts(judged.preview), **kind.counted(entries, changes)}
     result = Result(counts, tuple(_outcome(kind, row, judged) for row in judged.preview.rows))
     drafts.keep_changes(draft, changes)
     drafts.finish(draft, judged.preview, result)
@@ -157,6 +182,12 @@ def _write(kind: ListKind, draft: ImportDraft, reading: judging.Reading, by: Use
     kind.written(draft, changes)
     audit.record(by, "import.applied", draft, kind=kind.key, **result.counts)
     return result
+
+
+def _promised(preview: Preview) -> str:
+    """What a preview says will be done, whatever the language it says it in."""
+    rows = [(row.number, row.status.value, row.facts) for row in preview.rows]
+    return json.dumps([rows, preview.facts.get("summary")], sort_keys=True)
 
 
 def _counts(preview: Preview) -> dict[str, int]:

@@ -17,7 +17,7 @@ from lms.access.models import User
 from lms.importing.columns import Entry, ListColumn
 from lms.importing.kinds import Verdict, list_kind
 from lms.importing.preview import Status
-from lms.importing.records import RecordKind
+from lms.importing.records import CodedKind
 from lms.people import labels, queries, services
 from lms.people.models import Organisation
 
@@ -41,7 +41,7 @@ class _Tree:
 
 
 @list_kind
-class OrganisationList(RecordKind):
+class OrganisationList(CodedKind):
     """The tree of organisations. A row names its superior by code; superiors may stand in the same list."""
 
     key = "people.organisations"
@@ -59,15 +59,12 @@ class OrganisationList(RecordKind):
         return url_for("people.organisations")
 
     def prepare(self, entries: Sequence[Entry], *, by: User, target: Any) -> _Tree:
-        known = {str(one.code): one for one in Organisation.select()}
-        coming = {_code(entry): entry for entry in entries if _code(entry) not in known}
+        known = super().prepare(entries, by=by, target=target)
+        coming = {code: entry for entry in entries if (code := self.identity(entry)) not in known}
         return _Tree(known, coming, scope.organisations(by, self.import_permission))
 
-    def match(self, entry: Entry, records: _Tree) -> Organisation | None:
-        return records.known.get(_code(entry))
-
-    def identity(self, entry: Entry) -> str:
-        return _code(entry)
+    def known(self, records: _Tree) -> dict[str, Organisation]:
+        return records.known
 
     def judge(self, entry: Entry, records: _Tree) -> Verdict:
         one, parent = entry.record, str(entry.get("parent") or "").lower()
@@ -80,19 +77,19 @@ class OrganisationList(RecordKind):
             entry.wrong("valid_to", _("The last day is before the first."))
         if one is not None and parent and parent != _COLUMNS[3].on_record(one):
             return Verdict(Status.CONFLICT, _("On record below another organisation; a list does not move organisations in the tree."))  # fmt: skip
-        if one is None and (problem := _parent_problem(entry, parent, records)):
+        if one is None and (problem := _parent_problem(self.identity(entry), parent, records)):
             entry.wrong("parent", problem)
         return super().judge(entry, records)
 
     def in_order(self, entries: Sequence[Entry]) -> Iterable[Entry]:
-        waiting = {_code(entry): entry for entry in entries}
+        waiting = {self.identity(entry): entry for entry in entries}
         ordered: dict[str, Entry] = {}
 
         def place(entry: Entry) -> None:
             above = waiting.get(str(entry.get("parent") or "").lower())
-            if above is not None and _code(above) not in ordered:
+            if above is not None and self.identity(above) not in ordered:
                 place(above)
-            ordered.setdefault(_code(entry), entry)
+            ordered.setdefault(self.identity(entry), entry)
 
         for entry in entries:
             place(entry)
@@ -101,7 +98,7 @@ class OrganisationList(RecordKind):
     def add(self, entry: Entry, *, by: User, target: Any) -> Organisation:
         parent = entry.get("parent")
         return services.add_organisation(
-            _code(entry),
+            self.identity(entry),
             entry.get("name"),
             entry.get("kind"),
             by=by,
@@ -122,13 +119,9 @@ class OrganisationList(RecordKind):
         return found
 
 
-def _code(entry: Entry) -> str:
-    return str(entry.get("code", "")).lower()
-
-
-def _parent_problem(entry: Entry, parent: str, records: _Tree) -> str:
+def _parent_problem(code: str, parent: str, records: _Tree) -> str:
     """Why a new organisation cannot stand below the one named; follows new superiors up to one on record."""
-    seen = {_code(entry)}
+    seen = {code}
     while parent:
         above = records.known.get(parent)
         if above is not None:

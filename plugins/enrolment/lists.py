@@ -129,7 +129,7 @@ class Nominating(_Words):
     def apply(self, entries: Sequence[Entry], *, by: User, target: Klass) -> list[Change]:
         return lists.nominate_entries(target, entries, by=by)
 
-    def counted(self, entries: Sequence[Entry]) -> Mapping[str, int]:
+    def counted(self, entries: Sequence[Entry], changes: Sequence[Change]) -> Mapping[str, int]:
         return {"added": sum(1 for entry in entries if entry.facts["home"])}
 
     def obstacles(self, changes: Sequence[Change]) -> list[str]:

@@ -25,7 +25,6 @@ from lms.api.webhooks.models import Webhook
 from lms.approvals.models import Approval
 from lms.bulk.models import BulkRun
 from lms.events import Delivery, EventRow
-from lms.importing import drafts
 from lms.importing import services as imports
 from lms.importing.kinds import kind_or_404
 from lms.notify import calendars, notify
@@ -138,7 +137,6 @@ def build(make: Any) -> World:
     certificates.sign(certificate)
     session = klass.sessions.order_by(ClassSession.number).first()
     sent = imports.take_in(kind_or_404("people.officials"), _CSV, SECRETS[3], by=officer)
-    timetable = _draft("courses.timetable", klass.id, officer)
     run = jobs.JobRun.create(
         kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer, result=ROWS
     )
@@ -230,10 +228,6 @@ def build(make: Any) -> World:
             ("access.short", "code"): links.create("attendance", {}, expires_at=_later(), by=officer),
             **{(f"access.{page}_password", "code"): choosing for page in ("set", "choose")},
             **{(f"access.{page}role", "name"): "lecturer" for page in ("", "preview_", "change_")},
-            ("courses.apply_timetable", "key"): timetable.key,
-            ("courses.discard_timetable", "key"): timetable.key,
-            ("courses.timetable_answer", "key"): timetable.key,
-            ("courses.timetable_preview", "key"): timetable.key,
             ("certificates_api.verify", "code"): "none",
             ("eligibility.verdict", "code"): POST,
             ("evaluation.answer", "code"): ballot,
@@ -248,10 +242,6 @@ def build(make: Any) -> World:
             **{(f"web.{page}", "kind"): "people.officials" for page in _LIST_PAGES},
         },
     )
-
-
-def _draft(kind: str, target: int, by: User) -> Any:
-    return drafts.keep(kind, _CSV, SECRETS[3], by=by, target=target)
 
 
 def _later() -> Any:

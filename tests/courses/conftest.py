@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 
-from courses import queries, services
 from courses.models import Klass
-from courses.services.timetables import KIND
-from courses.timetable.judging import judge
-from lms.importing import drafts
+from lms.importing import drafts, services
+from lms.importing.kinds import kind_or_404
 from lms.importing.preview import Preview, Result
 from lms.plugins import hookimpl
 from lms.plugins.contract import Plugin
 from lms.plugins.registry import Found, registry
 from lms.plugins.switch import refresh
 
+KIND = "courses.timetable"
 LICH_HOC = Path(__file__).parent.parent / "fixtures" / "lich-hoc.xlsx"
 
 
@@ -89,15 +88,15 @@ def local(text: str) -> datetime:
 def preview_of(
     klass: Klass, content: bytes | str, by: Any, filename: str = "lich-hoc.xlsx"
 ) -> tuple[Any, Preview]:
-    """Keep an upload (or pasted text) and judge it."""
-    data = content.encode() if isinstance(content, str) else content
-    draft = drafts.keep(
-        KIND, data, filename if isinstance(content, bytes) else "dan.txt", by=by, target=klass.id
-    )
-    return draft, judge(drafts.grid(draft), queries.class_or_404(klass.id))
+    """Send a timetable as a file (or as pasted text) and see it judged."""
+    data, name = (content.encode(), "dan.txt") if isinstance(content, str) else (content, filename)
+    draft = services.take_in(kind_or_404(KIND), data, name, by=by, target=klass.id)
+    return draft, drafts.preview(draft)
 
 
-def take_in(klass: Klass, content: bytes | str, by: Any, **choices: bool) -> Result:
-    """Keep, judge and apply."""
-    draft, preview = preview_of(klass, content, by)
-    return services.import_sessions(draft, klass, by=by, digest=preview.facts["digest"], **choices)
+def take_in(klass: Klass, content: bytes | str, by: Any, *options: str) -> Result:
+    """Send, take the options for the whole list, and apply."""
+    draft, _preview = preview_of(klass, content, by)
+    for option in options:
+        services.decide(draft, option, True, by=by)
+    return services.apply(drafts.by_key(draft.key, by=by), by=by)

@@ -41,7 +41,7 @@ def count_actions(html: str) -> int:
 
 # --- doors -----------------------------------------------------------------------------------------
 
-PAGES = ["", "/sessions", "/learners", "/review", "/edit", "/sessions/new", "/timetable"]
+PAGES = ["", "/sessions", "/learners", "/review", "/edit", "/sessions/new"]
 DEEDS = [
     "/announce",
     "/start",
@@ -82,7 +82,7 @@ def test_only_the_academic_officer_moves_a_class(login, make, klass, role, deed)
 
 
 @pytest.mark.parametrize(
-    "path", ["/classes/999999", "/classes/abc", "/classes/1/timetable/nokey", "/classes/0/sessions/0/edit"]
+    "path", ["/classes/999999", "/classes/abc", "/classes/1/timetable", "/classes/0/sessions/0/edit"]
 )
 def test_a_wrong_address_is_a_404(desk, klass, path):
     assert desk.get(path).status_code == 404
@@ -237,72 +237,81 @@ def test_a_session_is_moved(desk, make, klass):
     assert f"{moved:%d/%m/%Y %H:%M}" == "04/03/2025 13:30"
 
 
+def send(desk, klass, **form):
+    return desk.post(f"/lists/courses.timetable/import?target={klass.id}", data=form, follow_redirects=True)
+
+
 def test_a_timetable_goes_from_file_to_sessions_in_three_steps(desk, klass):
-    upload = {"file": (io.BytesIO(LICH_HOC.read_bytes()), "lich-hoc.xlsx"), "pasted": ""}
-    preview = desk.post(f"/classes/{klass.id}/timetable", data=upload, follow_redirects=True)
-    assert preview.text.count('<tr id="r') == 43
+    preview = send(desk, klass, file=(io.BytesIO(LICH_HOC.read_bytes()), "lich-hoc.xlsx"), pasted="")
+    assert preview.text.count('<li class="judged-row') == 40
     assert "Áp dụng 40 dòng" in preview.text
     assert queries.sessions(klass) == []
 
-    digest = re.search(r'name="digest" value="(\w+)"', preview.text)[1]
-    result = desk.post(preview.request.path, data={"digest": digest}, follow_redirects=True)
-    assert "40 buổi mới" in result.text
+    result = desk.post(f"{preview.request.path}/apply", follow_redirects=True)
+    assert "Đã ghi 40 buổi" in result.text
     assert len(queries.sessions(klass)) == 40
-
-    book = desk.get(f"{preview.request.path}/answer.xlsx")
-    assert book.data.startswith(b"PK")
+    assert desk.get(f"{preview.request.path}/result.xlsx").data.startswith(b"PK")
 
 
 def test_the_same_file_again_is_nothing_to_apply(desk, klass):
     for _time in range(2):
-        upload = {"file": (io.BytesIO(LICH_HOC.read_bytes()), "lich-hoc.xlsx")}
-        preview = desk.post(f"/classes/{klass.id}/timetable", data=upload, follow_redirects=True)
-        digest = re.search(r'name="digest" value="(\w+)"', preview.text)[1]
-        desk.post(preview.request.path, data={"digest": digest})
+        preview = send(desk, klass, file=(io.BytesIO(LICH_HOC.read_bytes()), "lich-hoc.xlsx"))
+        answer = desk.post(f"{preview.request.path}/apply", follow_redirects=True)
 
-    assert "lớp đã có lịch học này" in preview.text
+    assert "Lớp đã có lịch học này" in preview.text
+    assert "Không có gì để áp dụng" in answer.text
     assert len(queries.sessions(klass)) == 40
 
 
 def test_pasted_cells_stay_when_they_cannot_be_read(desk, klass):
-    answer = desk.post(f"/classes/{klass.id}/timetable", data={"pasted": "abc\tdef\n1\t2"})
+    answer = send(desk, klass, pasted="abc\tdef\n1\t2")
 
     assert answer.status_code == 422
     assert "abc\tdef" in answer.text
 
 
-def test_nothing_given_is_said_beside_the_file(desk, klass):
-    answer = desk.post(f"/classes/{klass.id}/timetable", data={"pasted": " "})
-
-    assert answer.status_code == 422
-    assert 'id="file-errors"' in answer.text
-
-
 def test_an_outdated_preview_is_shown_again(desk, make, klass):
-    preview = desk.post(f"/classes/{klass.id}/timetable", data={"pasted": PASTED}, follow_redirects=True)
-    digest = re.search(r'name="digest" value="(\w+)"', preview.text)[1]
+    preview = send(desk, klass, pasted=PASTED)
     make.session(klass, 1, date(2025, 3, 3), topic="Chen vào")
 
-    answer = desk.post(preview.request.path, data={"digest": digest}, follow_redirects=True)
+    answer = desk.post(f"{preview.request.path}/apply", follow_redirects=True)
 
-    assert "Lớp vừa có thay đổi" in answer.text
+    assert "Dữ liệu vừa có thay đổi" in answer.text
+    assert "“Chen vào” →" in answer.text
     assert [session.topic for session in queries.sessions(klass)] == ["Chen vào"]
 
 
 def test_somebody_elses_upload_is_not_there(login, make, desk, klass):
-    preview = desk.post(f"/classes/{klass.id}/timetable", data={"pasted": PASTED}, follow_redirects=True)
+    preview = send(desk, klass, pasted=PASTED)
 
     assert login(make.user("academic_officer")).get(preview.request.path).status_code == 404
 
 
-def test_an_upload_belongs_to_its_class(desk, make, klass):
-    preview = desk.post(f"/classes/{klass.id}/timetable", data={"pasted": PASTED}, follow_redirects=True)
-    other = make.klass("KHAC", state="enrolling")
+def test_sessions_not_in_the_file_are_named_and_cancelled_by_one_button(desk, make, klass):
+    make.session(klass, 1, date(2025, 3, 10), topic="Buổi thừa")
+    preview = send(desk, klass, pasted=PASTED)
+    assert "10/03/2025 07:30 · Buổi thừa" in preview.text
 
-    assert (
-        desk.get(preview.request.path.replace(f"/classes/{klass.id}/", f"/classes/{other.id}/")).status_code
-        == 404
-    )
+    chosen = desk.post(f"{preview.request.path}/options", data={"option": "cancel_missing", "take": "1"}, follow_redirects=True)  # fmt: skip
+    assert "1 buổi không có trong tệp này sẽ bị huỷ" in chosen.text
+    result = desk.post(f"{preview.request.path}/apply", follow_redirects=True)
+
+    assert "huỷ 1 buổi" in result.text
+    assert "Buổi thừa" not in {session.topic for session in queries.sessions(klass)}
+    assert desk.post(f"{preview.request.path}/options", data={"option": "nothing"}).status_code == 302
+
+
+def test_import_and_export_stand_where_every_list_has_them(desk, make, klass):
+    page = desk.get(f"/classes/{klass.id}/sessions").text
+    assert f"/lists/courses.timetable/import?target={klass.id}" in page
+    assert f"/lists/courses.timetable/export.xlsx?target={klass.id}" in page
+    form = desk.get(f"/lists/courses.timetable/import?target={klass.id}").text
+    assert "Buổi (Sáng, Chiều, Tối) hoặc Giờ" in form
+
+    over = make.klass(state="closed", sessions=1)
+    page = desk.get(f"/classes/{over.id}/sessions").text
+    assert "courses.timetable/import" not in page
+    assert "courses.timetable/export" in page
 
 
 # --- what a page may cost --------------------------------------------------------------------------

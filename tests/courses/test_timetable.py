@@ -6,13 +6,14 @@ import pytest
 
 from courses import queries, services
 from courses.hookspecs import SessionLock
-from courses.models import ClassSession, Lecturer, Room
+from courses.models import ClassSession, Klass, Lecturer, Room
 from courses.services.classes import WrongState
-from courses.services.timetables import PreviewOutdated
 from lms import clock
 from lms.audit.models import AuditRow
 from lms.errors import Conflict, Invalid
+from lms.importing import services as imports
 from lms.importing.preview import Status
+from lms.importing.services import PreviewOutdated
 from lms.importing.sheets import MOST_ROWS, SPARE_ROWS
 from tests.courses.conftest import LICH_HOC, preview_of, take_in
 
@@ -61,7 +62,10 @@ def test_every_one_of_the_43_rows_is_judged(klass, officer):
 
     assert [row.number for row in preview.rows] == list(range(1, 44))
     assert [row.status for row in preview.rows] == [Status.SKIPPED] * 3 + [Status.NEW] * 40
-    assert preview.notes == ()
+    assert preview.notes == (
+        "Phòng chưa có trong hệ thống, sẽ được thêm: Hội trường 1, A201.",
+        f"Giảng viên chưa có trong hệ thống, sẽ được thêm: {VI}, {MAU}, {SPEAKER}.",
+    )
 
 
 def test_every_line_becomes_the_session_it_means(klass, officer):
@@ -129,9 +133,11 @@ def test_uploading_again_changes_nothing(klass, officer):
     take_in(klass, LICH_HOC.read_bytes(), officer)
     before = [vars(row)["__data__"] for row in queries.sessions(klass)]
 
-    result = take_in(klass, LICH_HOC.read_bytes(), officer)
+    draft, preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
 
-    assert (result.counts["same"], result.counts["new"], result.counts["changed"]) == (40, 0, 0)
+    assert [row.status for row in preview.only(None)] == [Status.SAME] * 40
+    with pytest.raises(Invalid, match="lịch học này"):
+        imports.apply(draft, by=officer)
     assert [vars(row)["__data__"] for row in queries.sessions(klass)] == before
 
 
@@ -143,9 +149,9 @@ def test_pasting_from_the_spreadsheet_gives_the_same_sessions(klass, officer):
         text += f"\t\t{when}\tChuyên đề {number}: {words}\t4\t{invited}\t{room}\n"
     take_in(klass, text, officer)
 
-    result = take_in(klass, LICH_HOC.read_bytes(), officer)
+    _draft, preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
 
-    assert result.counts["same"] == 40
+    assert [row.status for row in preview.only(None)] == [Status.SAME] * 40
 
 
 # --- changes, conflicts, errors --------------------------------------------------------------------
@@ -161,7 +167,7 @@ def test_a_corrected_line_is_shown_and_changes_only_what_differs(klass, officer)
     assert row.status is Status.CHANGED
     assert "4 → 5" in row.reason
     assert VI in row.reason
-    assert len(preview.facts["untouched"]) == 39
+    assert len(preview.facts["summary"]["missing"]) == 39
 
     take_in(klass, text, officer)
     assert queries.sessions(klass)[0].periods == 5
@@ -172,7 +178,7 @@ def test_sessions_missing_in_the_file_stay_unless_somebody_says_so(klass, office
     take_in(klass, LICH_HOC.read_bytes(), officer)
     text = HEADER + f"03/03/2025\tSáng\tChuyên đề 1: {LEADING}\t4\t{VI}\t{HALL}\n"
 
-    result = take_in(klass, text, officer, cancel_missing=True)
+    result = take_in(klass, text, officer, "cancel_missing")
 
     assert result.counts["cancelled"] == 39
     assert len(queries.sessions(klass)) == 1
@@ -222,9 +228,10 @@ def test_a_busy_lecturer_is_a_conflict_that_may_be_taken_knowingly(klass, office
     assert only(preview, 2).status is Status.CONFLICT
     assert "K06-2025" in only(preview, 2).reason
 
-    assert take_in(klass, text, officer).counts["conflict"] == 1
+    with pytest.raises(Invalid):
+        take_in(klass, text, officer)
     assert queries.sessions(klass) == []
-    assert take_in(klass, text, officer, take_conflicts=True).counts["new"] == 1
+    assert take_in(klass, text, officer, "take_busy").counts["new"] == 1
 
 
 def test_a_busy_room_is_a_conflict(klass, officer, other):
@@ -254,7 +261,7 @@ def test_a_session_that_is_held_fast_is_not_changed(klass, officer, answers):
     _draft, preview = preview_of(klass, text, officer)
 
     assert (only(preview, 2).status, only(preview, 2).reason) == (Status.CONFLICT, "Điểm danh đã khoá.")
-    assert take_in(klass, text, officer, take_conflicts=True, cancel_missing=True).counts["changed"] == 0
+    assert take_in(klass, text, officer, "cancel_missing").counts["changed"] == 0
     assert ClassSession.get_by_id(first.id).cancelled_at is None
     with pytest.raises(Conflict, match="khoá"):
         services.cancel_session(first, by=officer)
@@ -266,9 +273,9 @@ def test_a_session_that_is_held_fast_is_not_changed(klass, officer, answers):
         ("32/3/2025\tSáng\tBài\t4\t\t", "date"),
         ("hôm nay\tSáng\tBài\t4\t\t", "date"),
         ("\tSáng\tBài\t4\t\t", "date"),
-        ("3/3/2025\t\tBài\t4\t\t", "part"),
-        ("3/3/2025\tCả ngày\tBài\t4\t\t", "part"),
-        ("3/3/2025\tNửa đêm\tBài\t4\t\t", "part"),
+        ("3/3/2025\t\tBài\t4\t\t", "time"),
+        ("3/3/2025\tCả ngày\tBài\t4\t\t", "time"),
+        ("3/3/2025\tNửa đêm\tBài\t4\t\t", "time"),
         ("3/3/2025\tSáng\tBài\tnhiều\t\t", "periods"),
         ("3/3/2025\tSáng\tBài\t-4\t\t", "periods"),
         ("3/3/2025\tSáng\tBài\t4,5\t\t", "periods"),
@@ -396,7 +403,7 @@ def test_of_several_lecturers_the_first_is_recorded_and_that_is_said(klass, offi
 
 
 def test_a_preview_that_no_longer_holds_is_not_applied(klass, officer):
-    draft, preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
+    draft, _preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
     services.add_session(
         klass,
         by=officer,
@@ -406,26 +413,29 @@ def test_a_preview_that_no_longer_holds_is_not_applied(klass, officer):
     )
 
     with pytest.raises(PreviewOutdated):
-        services.import_sessions(draft, klass, by=officer, digest=preview.facts["digest"])
+        imports.start(draft, by=officer)
     assert len(queries.sessions(klass)) == 1
 
 
 def test_an_upload_is_applied_once(klass, officer):
-    draft, preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
-    services.import_sessions(draft, klass, by=officer, digest=preview.facts["digest"])
+    draft, _preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
+    imports.start(draft, by=officer)
 
     with pytest.raises(Conflict):
-        services.import_sessions(draft, klass, by=officer)
+        imports.start(draft, by=officer)
     assert len(queries.sessions(klass)) == 40
 
 
 @pytest.mark.parametrize("state", ["reviewing", "closed", "cancelled"])
 def test_the_timetable_is_closed_with_the_class(make, officer, state):
-    klass = make.klass(state=state, starts_on=date(2025, 3, 3))
+    klass = make.klass(state="running", starts_on=date(2025, 3, 3))
     draft, _preview = preview_of(klass, LICH_HOC.read_bytes(), officer)
+    Klass.update(state=state).where(Klass.id == klass.id).execute()
 
     with pytest.raises(WrongState):
-        services.import_sessions(draft, klass, by=officer)
+        imports.start(draft, by=officer)
+    with pytest.raises(WrongState):
+        preview_of(klass, LICH_HOC.read_bytes(), officer)
 
 
 def test_a_class_without_dates_takes_those_of_its_timetable(make, officer):

@@ -146,12 +146,14 @@ def accept(story: Story) -> None:
 
 def import_timetable(story: Story) -> None:
     page = story.sign_in("giaovu")
-    page.goto(story.address("/classes/KLASS/timetable"))
+    page.goto(story.address("/classes/KLASS/sessions"))
+    page.get_by_role("link", name="Nhập lịch học").click()
     page.locator("input[type=file]").set_input_files(FIXTURES / "lich-hoc.xlsx")
-    page.get_by_role("button", name="Kiểm tra").click()
+    page.get_by_role("button", name="Kiểm tra danh sách").click()
     story.see(page, "03-timetable")
     page.get_by_role("button", name="Áp dụng 40 dòng").click()
-    expect(page.locator("body")).to_contain_text("40 buổi mới")
+    expect(page.locator("main")).to_contain_text("Đã ghi 40 buổi")
+    story.see(page, "03-timetable-result")
     page.goto(story.address("/classes/KLASS/sessions"))
     story.see(page, "03-sessions")
     page.goto(story.address("/classes/KLASS"))

@@ -62,6 +62,9 @@ class StaffListKind(ListKind):
     def columns(self) -> Sequence[ListColumn]:
         return _COLUMNS
 
+    def apply_label(self, counts: Mapping[str, int]) -> str:
+        return _("Put the list before the approver")
+
     def says_done(self, counts: Mapping[str, int]) -> str:
         count = counts["new"] + counts["changed"]
         return ngettext("%(num)s row put before the approver", "%(num)s rows put before the approver", count)

@@ -148,6 +148,18 @@ def import_choose(key: str) -> ResponseReturnValue:
     return redirect(url_for("web.import_show", key=key))
 
 
+@web.post("/imports/<key>/options")
+@signed_in
+def import_decide(key: str) -> ResponseReturnValue:
+    """Take a choice about the list as a whole, or take it back."""
+    draft, _kind = _own(key)
+    try:
+        services.decide(draft, request.form.get("option", ""), "take" in request.form, by=current_user)
+    except Conflict as refused:
+        flash(str(refused), "bad")
+    return redirect(url_for("web.import_show", key=key))
+
+
 @web.post("/imports/<key>/apply")
 @signed_in
 def import_apply(key: str) -> ResponseReturnValue:
@@ -155,6 +167,10 @@ def import_apply(key: str) -> ResponseReturnValue:
     draft, _kind = _own(key)
     try:
         run = services.start(draft, by=current_user)
+    except services.PreviewOutdated as refused:
+        services.judge(draft, by=current_user)
+        flash(str(refused), "warn")
+        return redirect(url_for("web.import_show", key=key))
     except (Conflict, Invalid) as refused:
         flash(str(refused), "bad")
         return redirect(url_for("web.import_show", key=key))
@@ -242,6 +258,8 @@ def _list_page(draft: ImportDraft, kind: ListKind) -> str:
         target=kind.target_of_own(draft.target, current_user),
         preview=preview,
         counts=preview.counts(),
+        ready=kind.ready(preview),
+        options=kind.options(preview) if preview.facts else (),
         undecided=_undecided(preview),
         result=result,
         outcomes={outcome.number: outcome for outcome in result.outcomes} if result else {},
