@@ -167,7 +167,9 @@ def _call_off(klass: Klass, rows: Sequence[ClassSession], by: User | None) -> No
 
 
 def _own(klass: Klass, session_ids: Sequence[int]) -> list[ClassSession]:
-    mine = ClassSession.select().where(ClassSession.klass == klass, ClassSession.id.in_(list(session_ids)))
+    mine = ClassSession.select().where(
+        ClassSession.klass == klass, ClassSession.id.in_(list(session_ids)), ~ClassSession.withdrawn
+    )
     return list(mine.order_by(ClassSession.starts_at, ClassSession.id))
 
 
