@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,7 +16,7 @@ from lms import clock
 from lms.access import current_user
 from lms.access.guard import acting_user
 from lms.access.limits import slow_down
-from lms.api import Api, Listing, listing, said
+from lms.api import Api, Listing, answer, listing, said, sent
 from lms.api.operations import holder_of_request
 from lms.api.paging import Portion
 from lms.errors import NotFound
@@ -29,10 +28,8 @@ bp = api.blueprint
 _CHECKS = 30
 
 
-@dataclass(frozen=True)
+@answer
 class CertificateLine:
-    answer: ClassVar[bool] = True
-
     id: int
     code: Annotated[str, said(_l("As in the address of its public page"))]
     serial: str
@@ -47,18 +44,16 @@ class CertificateLine:
     status: Annotated[str, said(_l("issued, suspended, reinstated, revoked or superseded"))]
 
 
-@dataclass(frozen=True)
+@sent
 class RegisterAsked(Portion):
     q: Annotated[str, said(_l("Words of name, serial or class; accents do not matter"), most=120)] = ""
     year: Annotated[int | None, said(_l("Only of this register year"), least=1900, most=2200)] = None
     official: Annotated[int | None, said(_l("Only of this official"))] = None
 
 
-@dataclass(frozen=True)
+@answer
 class Checked:
     """Public data alone: the name is masked as on the public page."""
-
-    answer: ClassVar[bool] = True
 
     asked: Annotated[str, said(_l("The code as it was sent"))]
     verdict: Annotated[
@@ -78,7 +73,7 @@ class Checked:
     valid_until: date | None
 
 
-@dataclass(frozen=True)
+@sent
 class Codes:
     codes: Annotated[
         list[str],
@@ -86,10 +81,8 @@ class Codes:
     ]
 
 
-@dataclass(frozen=True)
+@answer
 class CheckedMany:
-    answer: ClassVar[bool] = True
-
     items: list[Checked]
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from flask_babel import lazy_gettext as _l
 
 from courses import queries
 from courses.models import ClassSession, Klass, Membership
 from lms.access import current_user
-from lms.api import Api, Listing, listing, said
+from lms.api import Api, Listing, answer, listing, said, sent
 from lms.api.paging import Portion
 
 api = Api("courses", _l("Courses and classes"))
@@ -21,10 +20,8 @@ bp = api.blueprint
 _READERS = ("courses.view", "courses.teach", "courses.learn")
 
 
-@dataclass(frozen=True)
+@answer
 class ClassLine:
-    answer: ClassVar[bool] = True
-
     id: int
     code: str
     title: str
@@ -38,16 +35,14 @@ class ClassLine:
     learners: Annotated[int, said(_l("How many are in the class now"))]
 
 
-@dataclass(frozen=True)
+@sent
 class ClassesAsked(Portion):
     q: Annotated[str, said(_l("Words of code and title; accents do not matter"), most=120)] = ""
     state: Annotated[str, said(_l("Only classes in this state"), most=12)] = ""
 
 
-@dataclass(frozen=True)
+@answer
 class Learner:
-    answer: ClassVar[bool] = True
-
     membership_id: Annotated[int, said(_l("Names the learner in this class, for rolls and scores"))]
     official_id: int
     full_name: str
@@ -55,17 +50,13 @@ class Learner:
     joined_at: datetime
 
 
-@dataclass(frozen=True)
+@answer
 class Learners:
-    answer: ClassVar[bool] = True
-
     items: list[Learner]
 
 
-@dataclass(frozen=True)
+@answer
 class SessionLine:
-    answer: ClassVar[bool] = True
-
     id: int
     number: int
     starts_at: datetime
@@ -78,10 +69,8 @@ class SessionLine:
     cancelled: bool
 
 
-@dataclass(frozen=True)
+@answer
 class Sessions:
-    answer: ClassVar[bool] = True
-
     items: list[SessionLine]
 
 

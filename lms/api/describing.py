@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal, get_args, get_origin
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from lms.api import once, shapes
+from lms.api import once, schemas, shapes
 from lms.api.operations import ROOT, Operation
 from lms.config import settings
 from lms.plugins.registry import registry
@@ -123,7 +124,7 @@ def _operation(operation: Operation, known: dict[str, Any]) -> dict[str, Any]:
     problems = ["401", "403", "429", "422"] if operation.permission != "public" else ["429", "422"]
     problems += ["404"]
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": shapes.schema(type_, known)}
+        {"name": name, "in": "path", "required": True, "schema": schemas.schema(type_, known)}
         for name, type_ in _path_parts(operation)
     ]
     for one in shapes.parts(operation.query) if operation.query is not None else ():
@@ -132,7 +133,7 @@ def _operation(operation: Operation, known: dict[str, Any]) -> dict[str, Any]:
             "name": one.name,
             "in": "query",
             "required": one.required,
-            "schema": shapes.schema(inner, known, one.bounds),
+            "schema": schemas.schema(inner, known, one.bounds),
         }
         parameters.append(told | ({"description": str(one.text)} if str(one.text) else {}))
     found: dict[str, Any] = {
@@ -157,9 +158,9 @@ def _operation(operation: Operation, known: dict[str, Any]) -> dict[str, Any]:
     if operation.method == "POST":
         problems += ["400", "415"]
     if operation.body is not None:
-        content = {"application/json": {"schema": shapes.schema(operation.body, known)}}
+        content = {"application/json": {"schema": schemas.schema(operation.body, known)}}
         found["requestBody"] = {"required": True, "content": content}
-    told = {"application/json": {"schema": shapes.schema(operation.answer, known)}}
+    told = {"application/json": {"schema": schemas.schema(operation.answer, known)}}
     done = {"description": str(operation.summary), "content": told}
     refused = {status: {"$ref": f"#/components/responses/{status}"} for status in sorted(problems)}
     found["responses"] = {str(operation.status): done, **refused}
@@ -194,24 +195,24 @@ def _body_values(shape: Any, path: str) -> Iterator[Value]:
         name = f"{path}{one.name}"
         yield Value(name, _("body"), _word(one.type), one.required, str(one.text))
         inner, _optional = shapes.optional(one.type)
-        item = shapes.get_args(inner)[0] if shapes.get_origin(inner) is list else inner
+        item = get_args(inner)[0] if get_origin(inner) is list else inner
         if shapes.is_shape(item):
             yield from _body_values(item, f"{name}[]." if item is not inner else f"{name}.")
 
 
 def _word(type_: Any) -> str:
     inner, _optional = shapes.optional(type_)
-    if shapes.get_origin(inner) is list:
+    if get_origin(inner) is list:
         return _("list")
-    if shapes.get_origin(inner) is shapes.Literal:
-        return " | ".join(shapes.get_args(inner))
-    if shapes.is_shape(inner) or shapes.get_origin(inner) is dict:
+    if get_origin(inner) is Literal:
+        return " | ".join(get_args(inner))
+    if shapes.is_shape(inner) or get_origin(inner) is dict:
         return _("object")
     words = {
         int: _("whole number"),
         bool: "true | false",
-        shapes.date: _("day"),
-        shapes.datetime: _("moment (UTC)"),
+        date: _("day"),
+        datetime: _("moment (UTC)"),
     }
     return words.get(inner, _("text"))
 
@@ -225,8 +226,8 @@ def _sample_value(type_: Any) -> Any:
     inner, _optional = shapes.optional(type_)
     if shapes.is_shape(inner):
         return sample(inner)
-    if shapes.get_origin(inner) is list:
-        return [_sample_value(shapes.get_args(inner)[0])]
-    if shapes.get_origin(inner) is shapes.Literal:
-        return shapes.get_args(inner)[0]
-    return {int: 1, bool: True, shapes.date: "2025-03-31"}.get(inner, "abc")
+    if get_origin(inner) is list:
+        return [_sample_value(get_args(inner)[0])]
+    if get_origin(inner) is Literal:
+        return get_args(inner)[0]
+    return {int: 1, bool: True, date: "2025-03-31"}.get(inner, "abc")

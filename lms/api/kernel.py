@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,7 +12,7 @@ from lms.access import can, current_user
 from lms.access.guard import acting_user
 from lms.api.operations import Api, invalid
 from lms.api.paging import Listing, Portion, listing
-from lms.api.shapes import said
+from lms.api.shapes import answer, said, sent
 from lms.errors import NotFound
 from lms.jobs import JobRun
 from lms.people import queries, services
@@ -25,28 +24,22 @@ api = Api("lms", _l("Platform"))
 bp = api.blueprint
 
 
-@dataclass(frozen=True)
+@answer
 class Role:
-    answer: ClassVar[bool] = True
-
     name: Annotated[str, said(_l("Name of the role"))]
     organisation_id: Annotated[int | None, said(_l("The organisation it is held for; null = all"))]
 
 
-@dataclass(frozen=True)
+@answer
 class Me:
-    answer: ClassVar[bool] = True
-
     name: str
     email: str
     roles: list[Role]
     permissions: Annotated[list[str], said(_l("What this token, or this sign-in, may do now"), most=1000)]
 
 
-@dataclass(frozen=True)
+@answer
 class OrganisationLine:
-    answer: ClassVar[bool] = True
-
     id: int
     code: str
     name: str
@@ -57,10 +50,8 @@ class OrganisationLine:
     successor_id: Annotated[int | None, said(_l("The organisation that took its place"))]
 
 
-@dataclass(frozen=True)
+@answer
 class OfficialLine:
-    answer: ClassVar[bool] = True
-
     id: int
     code: Annotated[str | None, said(_l("Staff code"))]
     full_name: str
@@ -73,18 +64,18 @@ class OfficialLine:
     citizen_id: Annotated[str, said(_l("Masked: the last three digits"))]
 
 
-@dataclass(frozen=True)
+@sent
 class PeopleAsked(Portion):
     q: Annotated[str, said(_l("Words of the name, or the staff code; accents do not matter"), most=120)] = ""
     organisation: Annotated[int | None, said(_l("Only of this organisation and those below it"))] = None
 
 
-@dataclass(frozen=True)
+@sent
 class OrganisationsAsked(Portion):
     q: Annotated[str, said(_l("Words of the name; accents do not matter"), most=120)] = ""
 
 
-@dataclass(frozen=True)
+@sent
 class NewOfficial:
     full_name: Annotated[str, said(least=2, most=120)]
     organisation_id: int
@@ -101,10 +92,8 @@ class NewOfficial:
     email: Annotated[str | None, said(most=200)] = None
 
 
-@dataclass(frozen=True)
+@answer
 class PluginState:
-    answer: ClassVar[bool] = True
-
     name: str
     title: str
     version: str
@@ -112,17 +101,13 @@ class PluginState:
     reason: str
 
 
-@dataclass(frozen=True)
+@answer
 class Plugins:
-    answer: ClassVar[bool] = True
-
     items: list[PluginState]
 
 
-@dataclass(frozen=True)
+@answer
 class JobState:
-    answer: ClassVar[bool] = True
-
     id: int
     kind: str
     title: str

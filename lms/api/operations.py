@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import typing
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from lms.access import current_user, public, requires_any, signed_in
 from lms.access.limits import slow_down
-from lms.api import once, shapes
+from lms.api import once, reading
+from lms.api.shapes import MOST_INT
+from lms.api.telling import told
 from lms.errors import Invalid, LmsError, NotFound
 from lms.plugins import setting
 
@@ -129,17 +132,17 @@ def _guarded(operation: Operation) -> Callable[..., Response]:
 def _answer(operation: Operation, path: dict[str, Any]) -> Response:
     holder = holder_of_request()
     slow_down("api", most=setting("lms.api_per_minute"), seconds=60, who=holder or None)
-    if any(isinstance(one, int) and one > shapes.MOST_INT for one in path.values()):
+    if any(isinstance(one, int) and one > MOST_INT for one in path.values()):
         raise NotFound(_("There is nothing of this number."))
     given = dict(path)
     if operation.query is not None:
-        given["query"] = shapes.read_query(operation.query, request.args)
+        given["query"] = reading.read_query(operation.query, request.args)
     sent = _sent() if operation.body is not None else None
     if operation.body is not None:
-        given["body"] = shapes.read(operation.body, sent)
+        given["body"] = reading.read(operation.body, sent)
 
     def deed() -> Any:
-        return shapes.told(operation.function(**given))
+        return told(operation.function(**given))
 
     if not operation.keyed:
         return _response(once.Answer(deed(), operation.status))
@@ -153,6 +156,12 @@ def holder_of_request() -> str:
         return ""
     token_id = current_user.token_id
     return f"token:{token_id}" if token_id else f"user:{current_user.id}"
+
+
+def mark_of_request() -> str:
+    """The sending's own mark, the same when it is sent again: who asks, and the key of the deed."""
+    key = request.headers.get("Idempotency-Key", "")
+    return hashlib.sha256(f"{holder_of_request()} {key}".encode()).hexdigest()
 
 
 def _sent() -> Any:

@@ -5,29 +5,26 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.api.shapes import MOST_INT, said
+from lms.api.shapes import MOST_INT, answer, said, sent
 from lms.errors import Invalid
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@answer
 class Listing(Generic[T]):
     """A portion of a list."""
-
-    answer: ClassVar[bool] = True
 
     items: list[T]
     next: Annotated[str | None, said(_l("Send it as “after” to get the next portion; null at the end"))]
 
 
-@dataclass(frozen=True)
+@sent
 class Portion:
     """Which portion of a list is wanted."""
 

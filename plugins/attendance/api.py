@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,8 +12,8 @@ from courses.models import ClassSession
 from courses.queries import class_or_404
 from lms.access import current_user
 from lms.access.guard import acting_user
-from lms.api import Api, said
-from lms.api.operations import holder_of_request
+from lms.api import Api, answer, filled, said, sent
+from lms.api.operations import mark_of_request
 from lms.errors import NotFound
 from lms.plugins import is_on
 from plugins.attendance import matrix, queries, services
@@ -28,20 +25,16 @@ bp = api.blueprint
 Status = Literal["present", "absent", "excused", "late"]
 
 
-@dataclass(frozen=True)
+@answer
 class Mark:
-    answer: ClassVar[bool] = True
-
     session_id: int
     status: Annotated[Status | None, said(_l("null: nobody said yet"))]
     minutes_late: int | None
     made_up: bool
 
 
-@dataclass(frozen=True)
+@answer
 class LearnerMarks:
-    answer: ClassVar[bool] = True
-
     membership_id: int
     full_name: str
     share: Annotated[
@@ -50,28 +43,22 @@ class LearnerMarks:
     marks: list[Mark]
 
 
-@dataclass(frozen=True)
+@answer
 class RollState:
-    answer: ClassVar[bool] = True
-
     session_id: int
     number: int
     starts_at: datetime
     state: Annotated[str, said(_l("cancelled, future, missing, open, confirmed or locked"))]
 
 
-@dataclass(frozen=True)
+@answer
 class Sheet:
-    answer: ClassVar[bool] = True
-
     sessions: list[RollState]
     learners: list[LearnerMarks]
 
 
-@dataclass(frozen=True)
+@answer
 class RollLine:
-    answer: ClassVar[bool] = True
-
     membership_id: int
     full_name: str
     unit: str
@@ -80,17 +67,15 @@ class RollLine:
     reason: str
 
 
-@dataclass(frozen=True)
+@answer
 class RollTold:
-    answer: ClassVar[bool] = True
-
     session_id: int
     confirmed_at: datetime | None
     locked_at: datetime | None
     rows: list[RollLine]
 
 
-@dataclass(frozen=True)
+@sent
 class MarkGiven:
     membership_id: int
     status: Status
@@ -98,17 +83,15 @@ class MarkGiven:
     reason: Annotated[str, said(most=200)] = ""
 
 
-@dataclass(frozen=True)
+@sent
 class RollGiven:
     marks: Annotated[
         list[MarkGiven], said(_l("Learners who are not named and have no mark stay without one"), least=1)
     ]
 
 
-@dataclass(frozen=True)
+@answer
 class RollConfirmed:
-    answer: ClassVar[bool] = True
-
     present: int
     late: int
     excused: int
@@ -123,8 +106,7 @@ class RollConfirmed:
 def attendance(class_id: int) -> Sheet:
     sheet = matrix.sheet(class_or_404(class_id, current_user))
     rolls = [
-        RollState(one.session.id, one.session.number, one.session.starts_at, one.state)
-        for one in sheet.columns
+        filled(RollState, one.session, session_id=one.session.id, state=one.state) for one in sheet.columns
     ]
     return Sheet(rolls, [_line(one) for one in sheet.lines])
 
@@ -133,10 +115,7 @@ def attendance(class_id: int) -> Sheet:
 def roll(session_id: int) -> RollTold:
     session = _session(session_id)
     known = queries.roll_of(session)
-    rows = [
-        RollLine(row.membership_id, row.name, row.unit, row.status, row.minutes_late, row.reason)  # type: ignore[arg-type]
-        for row in queries.roll_rows(session)
-    ]
+    rows = [filled(RollLine, row, full_name=row.name) for row in queries.roll_rows(session)]
     confirmed, locked = (known.confirmed_at, known.locked_at) if known else (None, None)
     return RollTold(session.id, confirmed, locked, rows)
 
@@ -144,9 +123,9 @@ def roll(session_id: int) -> RollTold:
 @api.post("/sessions/<int:session_id>/roll", "attendance.mark", _l("Confirm the roll of a session"))
 def confirm_roll(session_id: int, body: RollGiven) -> RollConfirmed:
     session = _session(session_id)
-    given = [Given(one.membership_id, one.status, one.minutes_late, one.reason) for one in body.marks]
-    done = services.confirm_roll(session, given, by=acting_user(), nonce=_nonce(), through="api")
-    return RollConfirmed(done.present, done.late, done.excused, done.absent, done.unmarked, done.skipped)
+    given = [filled(Given, one, seen=None) for one in body.marks]
+    done = services.confirm_roll(session, given, by=acting_user(), nonce=mark_of_request(), through="api")
+    return filled(RollConfirmed, done)
 
 
 def _session(session_id: int) -> ClassSession:
@@ -156,17 +135,7 @@ def _session(session_id: int) -> ClassSession:
     return session
 
 
-def _nonce() -> str:
-    """The sending's own mark: whoever asks, and the key of the deed."""
-    key = request.headers.get("Idempotency-Key", "")
-    return hashlib.sha256(f"{holder_of_request()} {key}".encode()).hexdigest()
-
-
 def _line(line: matrix.Line) -> LearnerMarks:
-    marks = [
-        Mark(cell.session.id, cell.status, cell.minutes_late, cell.made_up)  # type: ignore[arg-type]
-        for cell in line.cells
-        if cell.expected
-    ]
+    marks = [filled(Mark, cell, session_id=cell.session.id) for cell in line.cells if cell.expected]
     share = "" if line.share is None else f"{line.share.numerator}/{line.share.denominator}"
     return LearnerMarks(line.membership.id, line.membership.official.full_name, share, marks)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from flask_babel import lazy_gettext as _l
 
 from lms import clock
 from lms.access import current_user
-from lms.api import Api, Row, said
+from lms.api import Api, Row, said, sent
 from lms.errors import Invalid
 from plugins.eligibility.presenting import as_json
 from plugins.eligibility.queries import verdicts
@@ -18,7 +17,7 @@ api = Api("eligibility", _l("Eligibility for appointment"))
 bp = api.blueprint
 
 
-@dataclass(frozen=True)
+@sent
 class Asked:
     official: Annotated[str, said(_l("Staff code or name"), most=120)] = ""
     post: Annotated[str, said(_l("Code of the post"), most=60)] = ""

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from flask_babel import lazy_gettext as _l
 
 from courses.queries import class_or_404
 from lms.access import current_user
 from lms.access.guard import acting_user
-from lms.api import Api, said
+from lms.api import Api, answer, said, sent
 from lms.importing import judging, services, sheets
 from lms.importing.kinds import kind_or_404
 from lms.importing.preview import Status
@@ -31,7 +30,7 @@ _HEADERS = ("TT", "Họ và tên", "Ngày sinh", "Số CCCD", "Mã cán bộ", "
 _ABOVE = 2
 
 
-@dataclass(frozen=True)
+@sent
 class Nominee:
     full_name: Annotated[str, said(least=2, most=120)]
     birth_date: date | None = None
@@ -43,26 +42,22 @@ class Nominee:
     remark: Annotated[str, said(most=400)] = ""
 
 
-@dataclass(frozen=True)
+@sent
 class Nominees:
     people: Annotated[list[Nominee], said(least=1, most=500)]
     dry_run: Annotated[bool, said(_l("true: only say what would happen"))] = True
 
 
-@dataclass(frozen=True)
+@answer
 class Judged:
-    answer: ClassVar[bool] = True
-
     index: Annotated[int, said(_l("Place in the list that was sent, from 0"))]
     full_name: str
     status: Annotated[str, said(_l("new, changed, same, conflict, error or skipped"))]
     reason: Annotated[str, said(most=1000)]
 
 
-@dataclass(frozen=True)
+@answer
 class Nominated:
-    answer: ClassVar[bool] = True
-
     applied: bool
     nominated: int
     rows: list[Judged]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms.api import shapes
+from lms.api import schemas
 from lms.api.webhooks.sending import sign
 from lms.plugins.registry import ROOT
 from tests.browser import axe, shot
@@ -69,6 +69,6 @@ def test_the_example_of_a_plugin_declares_an_operation():
     app.register_blueprint(scope["bp"])
     [view] = [one for name, one in app.view_functions.items() if name.endswith("write_note")]
     known: dict[str, Any] = {}
-    shapes.schema(view.lms_operation.body, known)  # type: ignore[attr-defined]
+    schemas.schema(view.lms_operation.body, known)  # type: ignore[attr-defined]
     assert known["NewNote"]["required"] == ["text"]
     assert view.lms_access == ("notes.write",)  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms import clock, crypto
-from lms.api.shapes import told
+from lms.api.telling import told
 from lms.api.webhooks import targets
 from lms.api.webhooks.models import PREFIX, Webhook
 from lms.errors import LmsError
