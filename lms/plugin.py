@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from lms.access.roles import SECOND_FACTOR
 from lms.plugins.contract import Permission, Plugin, Setting
 
 EVERY_OFFICER = (
@@ -133,7 +134,7 @@ class Kernel(Plugin):
         Setting(
             "second_factor_roles",
             str,
-            "platform_admin, school_head, academic_officer, department_officer, appointing_officer, training_officer",
+            ", ".join(SECOND_FACTOR),
             _l("Roles that must sign in with a second factor"),
             help=_l("Names of roles, separated by commas; empty = nobody must."),
         ),

@@ -83,8 +83,12 @@ def having(user: User) -> Having:
 
 def wanted(user: User) -> bool:
     """Whether one of the account's roles must sign in with a second factor."""
-    named = {name.strip() for name in setting("lms.second_factor_roles").split(",")}
-    return bool(named & user.role_names)
+    return bool(_roles_asked() & user.role_names)
+
+
+def _roles_asked() -> frozenset[str]:
+    """Names of the roles that must sign in with a second factor."""
+    return frozenset(name.strip() for name in setting("lms.second_factor_roles").split(","))
 
 
 @atomic
@@ -120,7 +124,6 @@ def hold(user_id: int) -> datetime | None:
 
 def hold_all() -> int:
     """`hold` for everybody who is signed in and has no second factor; returns how many owe one. Run by the timetable."""
-    named = {name.strip() for name in setting("lms.second_factor_roles").split(",")}
     today = clock.today()
     begun = UserRole.from_date.is_null() | (UserRole.from_date <= today)
     query = (
@@ -133,7 +136,7 @@ def hold_all() -> int:
         .switch(User)
         .join(SecondFactor, JOIN.LEFT_OUTER)
         .where(
-            Role.name.in_(sorted(named)),
+            Role.name.in_(sorted(_roles_asked())),
             begun,
             SignIn.ended_at.is_null(),
             SignIn.ends_at > clock.now(),

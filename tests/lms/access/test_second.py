@@ -9,6 +9,7 @@ from flask import g
 
 from lms.access import accounts, second
 from lms.access.models import SecondFactor, SignIn
+from lms.access.roles import PRESETS
 from lms.access.services import give_role
 from lms.errors import Conflict, Invalid
 from lms.plugins.services import change_setting
@@ -221,3 +222,10 @@ class TestARoleGivenWhileSignedIn:
         change_setting("lms.second_factor_roles", "lecturer", by=None)
         assert second.hold_all() == 1
         assert self.opens(client).status_code == 302
+
+
+def test_officers_and_heads_are_asked_unless_the_site_says_otherwise(app):
+    asked = {preset.name for preset in PRESETS if preset.second_factor}
+    assert second._roles_asked() == asked
+    assert {"school_head", "academic_officer"} <= asked
+    assert not asked & {"trainee", "lecturer"}
