@@ -147,8 +147,7 @@ def _client() -> Any:
     clients = current_app.extensions.setdefault(_CLIENTS, {})
     key = (chosen.oidc_issuer, chosen.oidc_client_id, chosen.oidc_client_secret)
     if key not in clients:
-        # Brings in `requests`, of which an installation without a provider needs nothing.
-        from authlib.integrations.flask_client import OAuth  # noqa: PLC0415
+        from authlib.integrations.flask_client import OAuth  # noqa: PLC0415  heavy; few sites use it
 
         clients[key] = OAuth(current_app).register(
             "openid",

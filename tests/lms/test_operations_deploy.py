@@ -151,6 +151,7 @@ class Absent:
 absent = set(sys.argv[1].split(","))
 sys.meta_path.insert(0, Absent())
 import wsgi
+from authlib.integrations.flask_client import OAuth  # taken in where a provider is used
 for top in ("lms", "courses", "certificates", "evaluation", "plugins"):
     for module in pkgutil.walk_packages(importlib.import_module(top).__path__, f"{top}."):
         if ".testing" not in module.name and ".scaffold" not in module.name:
@@ -181,6 +182,14 @@ def test_the_platform_starts_on_the_packages_of_its_own_lock_alone(tmp_path) -> 
 
     assert "pytest" in absent
     assert done.returncode == 0, done.stderr
+
+
+def test_both_locks_name_the_same_versions() -> None:
+    named = [
+        dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    ]
+    assert named[0].items() <= named[1].items()
 
 
 # ---------------------------------------------------------------- nginx
