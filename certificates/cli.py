@@ -8,6 +8,7 @@ import click
 
 from certificates import keyset, queries, services, verification
 from certificates.token import Malformed, NotAnId, base32, read_address, read_typed, verify_fragment
+from certificates.token.algorithms import ED25519, ES256
 from lms import clock
 from lms.cli.context import with_app
 from lms.errors import Invalid, NotFound
@@ -73,13 +74,20 @@ def verify(what: str) -> None:
 @click.option(
     "--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Last day on which it may sign."
 )
+@click.option("--algorithm", type=click.Choice([ED25519, ES256]), default=ED25519, show_default=True)
+@click.option("--hardware", is_flag=True, help="Inside the module of LMS_PKCS11_MODULE; then ES256.")
 @with_app
-def key(organisation: str, first: datetime, last: datetime) -> None:
+def key(organisation: str, first: datetime, last: datetime, algorithm: str, hardware: bool) -> None:
     """Make a signing key for the issuer with the organisation's code; one a year is usual."""
     found = Organisation.get_or_none(Organisation.code == organisation)
     issuer = queries.issuer_of(found.id, first.date()) if found else None
     if issuer is None:
         raise NotFound(f"No issuer profile of {organisation} on {first.date()}.")
-    made = services.create_key(issuer, first.date(), last.date(), by=None)
-    click.echo(f"✔ key {made.kid} of {issuer.name}, {made.not_before} – {made.not_after}")
-    click.echo("  Keep a copy of its file and of the passphrase apart from each other.")
+    made = services.create_key(
+        issuer, first.date(), last.date(), by=None, algorithm=algorithm, in_hardware=hardware
+    )
+    click.echo(f"✔ key {made.kid} ({made.algorithm}) of {issuer.name}, {made.not_before} – {made.not_after}")
+    if not hardware:
+        click.echo(
+            "  Keep a copy of its file and of the passphrase apart from each other; no archive holds them."
+        )

@@ -68,8 +68,14 @@ class Settings:
     mail_returns: str = ""
     #: Maildir that returns are delivered into (LMS_MAIL_RETURNS_FOLDER); empty: they come through `lms mail returned`.
     mail_returns_folder: str = ""
-    #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE); default: a secret of the instance.
+    #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE), for the worker and the command line alone; default: a
+    #: file beside the keys.
     signing_passphrase: str = field(default="", repr=False)
+    #: Signing keys in a hardware module: its PKCS#11 library (LMS_PKCS11_MODULE), label of the token
+    #: (LMS_PKCS11_TOKEN) and its PIN (LMS_PKCS11_PIN, for the worker and the command line alone).
+    pkcs11_module: str = ""
+    pkcs11_token: str = ""
+    pkcs11_pin: str = field(default="", repr=False)
     #: Sign-in with an OpenID Connect provider: its address (LMS_OIDC_ISSUER, https), our name there
     #: (LMS_OIDC_CLIENT_ID), the secret (LMS_OIDC_CLIENT_SECRET) and what the button says (LMS_OIDC_TITLE).
     oidc_issuer: str = ""
@@ -156,7 +162,29 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     return replace(made, instance=made.instance.resolve())
 
 
+#: What opens private keys; processes that serve pages are started without it.
+SIGNING_VARIABLES = ("LMS_SIGNING_PASSPHRASE", "LMS_PKCS11_PIN")
+
 _current: Settings | None = None
+_serves_pages = False
+
+
+def without_signing(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment for a process that serves pages: nothing in it opens a private key."""
+    return {name: value for name, value in environ.items() if name not in SIGNING_VARIABLES}
+
+
+def serve_pages() -> None:
+    """This process answers visitors: it forgets what opens private keys, and `serves_pages` says so from now on."""
+    global _serves_pages
+    _serves_pages = True
+    for name in SIGNING_VARIABLES:
+        os.environ.pop(name, None)
+
+
+def serves_pages() -> bool:
+    """Whether this process answers visitors; it may then use no private key."""
+    return _serves_pages
 
 
 def settings() -> Settings:
@@ -179,6 +207,13 @@ def read_secrets(instance: Path) -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
+def drop_secret(instance: Path, name: str) -> None:
+    """Take a secret out of the instance's file, when it is there."""
+    known = read_secrets(instance)
+    if known.pop(name, None) is not None:
+        _write_secrets(instance, known)
+
+
 def add_secret(instance: Path, name: str) -> str:
     """Add a random 256-bit secret to the instance; an existing one is returned unchanged."""
     instance.mkdir(parents=True, exist_ok=True)
@@ -186,9 +221,13 @@ def add_secret(instance: Path, name: str) -> str:
     if name in known:
         return known[name]
     known[name] = secrets.token_hex(32)
+    _write_secrets(instance, known)
+    return known[name]
+
+
+def _write_secrets(instance: Path, known: Mapping[str, str]) -> None:
     path = instance / "secrets.json"
     draft = path.with_suffix(f".{os.getpid()}.new")
     draft.touch(mode=0o600)
     draft.write_text(json.dumps(known, indent=1))
     draft.replace(path)
-    return known[name]

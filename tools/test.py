@@ -2,7 +2,7 @@
 
     python -m tools.test [--only ruff,types,…] [-- arguments for pytest]
 
-What the machine lacks (Chromium, PostgreSQL, poppler) is installed through apt when we are root; otherwise a sentence
+What the machine lacks (Chromium, PostgreSQL, poppler, SoftHSM) is installed through apt when we are root; otherwise a sentence
 says what to install, and the stages that need it fail.
 """
 
@@ -73,6 +73,8 @@ def _machine() -> None:
         missing.append("chromium")
     if not shutil.which("pdftoppm"):
         missing.append("poppler-utils")
+    if not shutil.which("softhsm2-util"):
+        missing.append("softhsm2")
     try:
         binaries()
     except NoServer:

@@ -8,7 +8,8 @@ from certificates.services.issuing import (
     resume_printing,
     start_printing,
 )
-from certificates.services.reference import add_issuer, add_register, create_key, note_term, withdraw_key
+from certificates.services.keys import create_key, withdraw_key
+from certificates.services.reference import add_issuer, add_register, note_term
 from certificates.services.signing import print_paper, sign
 from certificates.services.standing import reinstate, revoke, supersede, suspend
 

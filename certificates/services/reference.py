@@ -1,4 +1,4 @@
-"""Issuers, registers, keys and the public dictionary."""
+"""Issuers, registers and the public dictionary."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from peewee import fn
 
-from certificates import keys, keyset
-from certificates.models import Issuer, Key, Register, Term
+from certificates.models import Issuer, Register, Term
 from lms import audit, clock
 from lms.access.models import User
 from lms.db import atomic
@@ -74,41 +73,6 @@ def add_register(
     register: Register = Register.create(issuer_number=issuer.number, code=code, title=title, kind=kind)
     audit.record(by, "certificates.register_opened", register, code=code)
     return register
-
-
-@atomic
-def create_key(issuer: Issuer, not_before: date, not_after: date, *, by: User | None) -> Key:
-    """Make a signing key for an issuer and time: private half into an encrypted file, public half into the key set.
-
-    Raises Invalid when the time is empty.
-    """
-    if not_after < not_before:
-        raise Invalid(fields={"not_after": _("The last day lies before the first day.")})
-    signer = keys.new_signer()
-    while Key.select().where(Key.kid == signer.kid.hex()).exists():
-        signer = keys.new_signer()
-    keys.save(signer)
-    key: Key = Key.create(
-        kid=signer.kid.hex(),
-        algorithm=signer.algorithm,
-        public_key=signer.public_key,
-        issuer_number=issuer.number,
-        not_before=not_before,
-        not_after=not_after,
-    )
-    audit.record(
-        by, "certificates.key_created", key, issuer=issuer.number, not_before=not_before, not_after=not_after
-    )
-    keyset.refresh()
-    return key
-
-
-@atomic
-def withdraw_key(key: Key, *, by: User | None, reason: str) -> None:
-    """Take a key out of trust (its private half leaked): what it signed is no longer shown as genuine by itself."""
-    Key.update(status="withdrawn", withdrawn_at=clock.now()).where(Key.id == key.id).execute()
-    audit.record(by, "certificates.key_withdrawn", key, reason=reason)
-    keyset.refresh()
 
 
 def note_term(kind: str, number: int, code: str, title: str, title_en: str = "", *, on: date) -> Term:

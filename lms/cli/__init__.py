@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from lms.cli import accounts, audit, database, doctor, mail, operations, plugins
 from lms.errors import LmsError
+
+if TYPE_CHECKING:
+    from lms.plugins.registry import Registry
 
 
 class _Group(click.Group):
@@ -38,14 +42,22 @@ def main() -> None:
 
 
 def _plugin_commands() -> dict[str, click.Command]:
-    """Command groups of the loaded plugins' ``cli.py``, by plugin name."""
     from lms.cli.context import loaded_registry  # noqa: PLC0415  builds the application; only when it is needed
 
-    return {
-        found.name: found.rooms["cli"].cli
-        for found in loaded_registry().in_order()
-        if found.module != "lms" and hasattr(found.rooms.get("cli"), "cli")
-    }
+    return commands_of(loaded_registry())
+
+
+def commands_of(registry: Registry) -> dict[str, click.Command]:
+    """What the loaded plugins' ``cli.py`` bring: `cli` under the plugin's name, and `more` under names of its own."""
+    found: dict[str, click.Command] = {}
+    for one in registry.in_order():
+        room = one.rooms.get("cli")
+        if one.module == "lms" or room is None:
+            continue
+        if hasattr(room, "cli"):
+            found[one.name] = room.cli
+        found |= getattr(room, "more", {})
+    return found
 
 
 for _command in (

@@ -42,7 +42,7 @@ def serve(port: int | None) -> None:
     os.chdir(ROOT)
     os.environ["LMS_PORT"] = str(chosen.port)
     _count_together(os.environ, chosen)
-    os.execv(sys.executable, _server_command(chosen))
+    os.execve(sys.executable, _server_command(chosen), config.without_signing(os.environ))
 
 
 @click.command("worker")
@@ -191,6 +191,7 @@ class Supervisor:
             "LMS_INSTANCE": str(self.settings.instance),
         }
         if name == "pages":
+            environ = config.without_signing(environ)
             _count_together(environ, self.settings)
         # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
         self.children[name] = subprocess.Popen(

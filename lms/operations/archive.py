@@ -25,8 +25,8 @@ from lms.plugins.registry import registry
 FORMAT = 1
 MANIFEST = "manifest.json"
 ENDING = ".kimbang.zip"
-#: What an installation can make again by itself.
-LEFT_OUT = frozenset({"cache", "backups", "run"})
+#: What an installation can make again by itself, and private keys: whoever finds an archive must not be able to sign.
+LEFT_OUT = frozenset({"cache", "backups", "run", "keys"})
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _write(target: Path) -> Manifest:
 
 
 def instance_files() -> list[Path]:
-    """Every file of the instance that cannot be made again: secrets, keys, produced papers; not the database."""
+    """Every file of the instance that belongs into an archive: secrets and produced papers; neither the database nor private keys."""
     chosen = config.settings()
     instance = chosen.instance
     database = chosen.database_url.partition("///")[2] if chosen.database_url.startswith("sqlite") else ""

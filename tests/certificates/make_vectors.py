@@ -6,14 +6,17 @@ The keys are made from fixed seeds and sign nothing outside these tests.
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from certificates.keys import FileSigner
 from certificates.token import (
     Body,
     PublicKey,
@@ -26,8 +29,9 @@ from certificates.token import (
     path_id,
     typed_code,
 )
+from certificates.token.algorithms import ED25519, ES256, P256_ORDER
 from certificates.token.digits import from_digits, to_digits
-from certificates.token.verify import ED25519, verify_fragment
+from certificates.token.verify import verify_fragment
 
 PATH = Path(__file__).parent.parent / "vectors" / "certificates.json"
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -37,12 +41,11 @@ CENTRE = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(64, 96)))
 WITHDRAWN = Ed25519PrivateKey.from_private_bytes(bytes(range(96, 128)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(128, 160)))
+TOWN = ec.derive_private_key(int.from_bytes(bytes(range(160, 192)), "big"), ec.SECP256R1())
 
 
-def public_key(
-    private: Ed25519PrivateKey, issuer: int, status: str = "active", algorithm: str = ED25519
-) -> PublicKey:
-    raw = private.public_key().public_bytes_raw()
+def public_key(private: Any, issuer: int, status: str = "active", algorithm: str = ED25519) -> PublicKey:
+    raw = FileSigner(private).public_key
     return PublicKey(
         key_id(algorithm, raw), algorithm, raw, issuer, date(2025, 1, 1), date(2025, 12, 31), status
     )
@@ -55,9 +58,10 @@ KEYS = {
         public_key(CENTRE, 2),
         public_key(WITHDRAWN, 1, "withdrawn"),
         public_key(OTHER, 1, algorithm="Later"),
+        public_key(TOWN, 1, algorithm=ES256),
     )
 }
-SCHOOL_KID, CENTRE_KID, WITHDRAWN_KID, OTHER_KID = KEYS
+SCHOOL_KID, CENTRE_KID, WITHDRAWN_KID, OTHER_KID, TOWN_KID = KEYS
 
 BODY = Body(
     id=bytes.fromhex("0123456789abcdef0011"),
@@ -87,8 +91,8 @@ NAMES = (
 )
 
 
-def sign(body: bytes, private: Ed25519PrivateKey = SCHOOL, kid: bytes = SCHOOL_KID) -> bytes:
-    return join(kid, body, private.sign(message(kid, body)))
+def sign(body: bytes, private: Any = SCHOOL, kid: bytes = SCHOOL_KID) -> bytes:
+    return join(kid, body, FileSigner(private).sign(message(kid, body)))
 
 
 def main() -> None:
@@ -133,7 +137,11 @@ def _genuine() -> list[dict[str, Any]]:
         replace(BODY, issued_on=date(2025, 1, 1)),
         replace(BODY, issued_on=date(2025, 12, 31), valid_until=date(2025, 12, 31)),
     ]
-    return [_case("genuine", body.id, fragment(sign(body.encode()))) for body in bodies]
+    cases = [_case("genuine", body.id, fragment(sign(body.encode()))) for body in bodies]
+    town = [replace(BODY, name=name, id=bytes([at + 32]) * 10) for at, name in enumerate(NAMES[:4])]
+    return cases + [
+        _case("genuine, ES256", body.id, fragment(sign(body.encode(), TOWN, TOWN_KID))) for body in town
+    ]
 
 
 def _refused() -> list[dict[str, Any]]:
@@ -143,7 +151,22 @@ def _refused() -> list[dict[str, Any]]:
     raw = BODY.encode()
     higher = int.from_bytes(good[-32:], "little") + ORDER
     malleable = good[:-32] + higher.to_bytes(32, "little")
+    es256 = sign(raw, TOWN, TOWN_KID)
+    r, s = es256[-64:-32], int.from_bytes(es256[-32:], "big")
+    outside = P256_ORDER.to_bytes(32, "big")
     cases = [
+        ("ES256 with the high s", es256[:-32] + (P256_ORDER - s).to_bytes(32, "big")),
+        ("ES256 with r zero", es256[:-64] + bytes(32) + es256[-32:]),
+        ("ES256 with s zero", es256[:-32] + bytes(32)),
+        ("ES256 with r the group order", es256[:-64] + outside + es256[-32:]),
+        ("ES256 with r and s exchanged", es256[:-64] + es256[-32:] + r),
+        ("ES256 with another body", es256[:-70] + bytes([es256[-70] ^ 1]) + es256[-69:]),
+        ("ES256 under the key id of an Ed25519 key", sign(raw, TOWN, SCHOOL_KID)),
+        ("Ed25519 under the key id of an ES256 key", sign(raw, SCHOOL, TOWN_KID)),
+        ("HMAC with the public key", join(SCHOOL_KID, raw, _hmac(SCHOOL_KID, raw))),
+        ("HMAC with the public ES256 key", join(TOWN_KID, raw, _hmac(TOWN_KID, raw))),
+        ("no signature at all", join(SCHOOL_KID, raw, bytes(64))),
+        ("no signature under an ES256 key", join(TOWN_KID, raw, bytes(64))),
         ("unknown key", sign(raw, STRANGER, public_key(STRANGER, 1).kid)),
         ("own key under a genuine key id", sign(raw, STRANGER)),
         ("key of another issuer", sign(raw, CENTRE, CENTRE_KID)),
@@ -211,6 +234,10 @@ def _refused() -> list[dict[str, Any]]:
     other = replace(BODY, id=bytes.fromhex("ffeeddccbbaa99887766"))
     refused.append(_case("genuine id, another paper's digits", other.id, digits))
     return refused
+
+
+def _hmac(kid: bytes, raw: bytes) -> bytes:
+    return hmac.digest(KEYS[kid].raw, message(kid, raw), "sha512")
 
 
 def _with(**parts: bytes) -> bytes:

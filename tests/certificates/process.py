@@ -1,11 +1,13 @@
 """Issuing in processes of their own: ``python -m tests.certificates.process DEED …`` on the instance LMS_INSTANCE names.
 
 Deeds: ``found CLASSES LEARNERS`` makes a school with closed classes; ``issue SEED`` approves every batch in random
-order; ``print`` signs and prints whatever is approved.
+order; ``print`` signs and prints whatever is approved; ``pages`` answers visitors as a web process and tells whether it
+came near a private key.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from datetime import date
@@ -17,12 +19,16 @@ from lms import clock, jobs
 from lms.access import services as accounts
 from lms.access.models import User
 from lms.app import create_app
+from lms.config import settings
 from lms.db import connection, db, migrating
 from tests.certificates.school import found_school
 from tests.factories import MakeAll
 
 
 def main(deed: str, *arguments: str) -> None:
+    if deed == "pages":
+        pages()
+        return
     app = create_app()
     with app.app_context(), connection(), clock.frozen(date(2025, 4, 2)):
         {"found": found, "issue": issue, "print": print_all}[deed](*map(int, arguments))
@@ -54,6 +60,31 @@ def print_all() -> None:
         sys.stdout.write(f"printing {batch.id}\n")
         sys.stdout.flush()
         sign_and_print(run, batch_id=batch.id)
+
+
+def pages() -> None:
+    """What gunicorn loads, watched: issue, check papers, publish keys."""
+    opened: list[str] = []
+    sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+    import wsgi
+    from certificates import keys
+    from certificates.models import Certificate, Key
+
+    with wsgi.app.app_context(), connection(), clock.frozen(date(2025, 4, 2)):
+        services.approve_and_issue(Batch.get(), by=_head())
+        visitor = wsgi.app.test_client()
+        one = Certificate.get()
+        paths = ("/c/", "/c/keys.json", f"/c/{one.id16}", f"/c/{one.id16}/counts", "/login")
+        answers = [visitor.get(path).status_code for path in paths]
+        sys.stdout.write("answered\n" if set(answers) <= {200, 404} else f"{answers}\n")
+        known = "LMS_SIGNING_PASSPHRASE" in os.environ or settings().signing_passphrase
+        sys.stdout.write("secret\n" if known else "no-secret\n")
+        try:
+            keys.signer_for(Key.get().kid)
+        except keys.KeyUnavailable:
+            sys.stdout.write("refused\n")
+    folder = str(settings().instance / "keys")
+    sys.stdout.write("opened\n" if any(path.startswith(folder) for path in opened) else "unopened\n")
 
 
 def _head() -> User:

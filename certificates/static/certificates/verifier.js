@@ -1,9 +1,18 @@
-// Is this token genuine? The JavaScript twin of certificates/token/verify.py: same outcomes, same order.
+// Is this token genuine? The JavaScript twin of certificates/token/verify.py: same outcomes, same order;
+// one more, "unsupported": this device cannot check the key's algorithm.
 
 import { Malformed, fromFragment, idBytes, signedMessage } from './codec.js'
 import { verifyEd25519 } from './ed25519.js'
+import { Unsupported, verifyES256 } from './es256.js'
 
 const RECORD_DOMAIN = 'VNRECORD1\0'
+const ALGORITHMS = new Map([['Ed25519', verifyEd25519], ['ES256', verifyES256]])
+
+/** Whether a signature is this key's, by the key's own algorithm. Throws Unsupported when this device cannot tell. */
+export async function signatureHolds(key, signature, message, loadNoble) {
+  const verify = ALGORITHMS.get(key.alg)
+  return verify ? verify(signature, message, fromBase64(key.pub), loadNoble) : false
+}
 
 /**
  * @param {string} id       sixteen symbols of the address
@@ -23,9 +32,13 @@ export async function verifyFragment(id, digits, keys, loadNoble) {
   const answer = (code) => ({ code, kid, body: token.body })
   const key = keys.get(kid)
   if (!key) return answer('unknown_key')
-  if (key.alg !== 'Ed25519') return answer('unknown_algorithm')
-  const holds = await verifyEd25519(token.signature, signedMessage(token), fromBase64(key.pub), loadNoble)
-  if (!holds) return answer('bad_signature')
+  if (!ALGORITHMS.has(key.alg)) return answer('unknown_algorithm')
+  try {
+    if (!(await signatureHolds(key, token.signature, signedMessage(token), loadNoble))) return answer('bad_signature')
+  } catch (wrong) {
+    if (wrong instanceof Unsupported) return answer('unsupported')
+    throw wrong
+  }
   if (!token.body) return answer('unknown_version')
   if (token.body.issuer !== key.issuer) return answer('wrong_issuer')
   if (token.body.issuedOn < key.not_before || token.body.issuedOn > key.not_after) return answer('outside_validity')
@@ -36,15 +49,14 @@ export async function verifyFragment(id, digits, keys, loadNoble) {
 /** The register extract (the printed facts that do not fit in the code): its text, when its signature holds. */
 export async function verifyRecord(id, text, signature, kid, keys, loadNoble) {
   const key = keys.get(kid)
-  if (!key || key.alg !== 'Ed25519') return null
+  if (!key) return null
   const raw = new TextEncoder().encode(RECORD_DOMAIN)
   const record = new TextEncoder().encode(text)
   const message = new Uint8Array(raw.length + 4 + record.length)
   message.set(raw, 0)
   message.set(fromHex(kid), raw.length)
   message.set(record, raw.length + 4)
-  const holds = await verifyEd25519(fromBase64(signature), message, fromBase64(key.pub), loadNoble)
-  if (!holds) return null
+  if (!(await signatureHolds(key, fromBase64(signature), message, loadNoble))) return null
   const read = JSON.parse(text)
   return read.id === id ? read : null
 }

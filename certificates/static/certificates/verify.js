@@ -24,6 +24,7 @@ async function check() {
     outcome = await verifyFragment(signed.id, digits, keys, loadNoble)
   }
   if (outcome.code === 'unknown_version' || outcome.code === 'unknown_algorithm') return say('later')
+  if (outcome.code === 'unsupported') return say('unable')
   if (outcome.code === 'key_withdrawn') return say('unconfirmed')
   if (outcome.code !== 'genuine') return say('forged')
   const record = await verifyRecord(signed.id, signed.record, signed.signature, signed.kid, keys, loadNoble)
