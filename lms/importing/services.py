@@ -119,6 +119,7 @@ def correct(draft: ImportDraft, number: int, typed: Mapping[str, str], *, by: Us
         raise NotFound(_("The list has no such row."))
     kind = kind_or_404(draft.kind)
     keys = {*(kind.fixable or (column.key for column in kind.columns())), "record_chosen", "skip"}
+    keys |= {problem.column for problem in row.problems} | set(row.fixed)
     changed = {key: value for key, value in typed.items() if key in keys and value != row.values.get(key)}
     return judge(drafts.fix(draft, number, changed), by=by)
 

@@ -61,7 +61,9 @@ def test_a_line_is_corrected_in_place_and_judged_again(klass, officer):
     assert row.problem("weekday") and row.problem("time")
     assert row.values["time"] == "Nửa đêm"
 
-    preview = services.correct(draft, 2, {"date": "04/03/2025", "time": "Chiều"}, by=officer)
+    preview = services.correct(draft, 2, {"weekday": "Thứ 2", "time": "Sáng"}, by=officer)
+    assert (preview.row(2).status, preview.row(2).values["time"]) == (Status.NEW, "07:30–11:00")
+    preview = services.correct(draft, 2, {"weekday": "-", "date": "04/03/2025", "time": "Chiều"}, by=officer)
 
     assert preview.row(2).status is Status.NEW
     services.apply(fresh(draft, officer), by=officer)
@@ -163,6 +165,18 @@ def test_more_than_a_hundred_lines_go_to_a_worker(klass, officer):
 
     assert len(queries.sessions(klass)) == 102
     assert fresh(draft, officer).applied_at
+
+
+def test_a_long_list_that_no_longer_holds_waits_to_be_looked_at_again(make, klass, officer, monkeypatch):
+    monkeypatch.setattr(services, "AT_ONCE", 1)
+    draft, _preview = preview_of(klass, HEADER + FIRST + SECOND, officer)
+    run = services.start(draft, by=officer)
+    make.session(klass, 1, date(2025, 3, 3), topic="Chen vào")
+    jobs.drain()
+
+    assert "vừa có thay đổi" in jobs.JobRun.get_by_id(run.id).result["note"]
+    assert [row.topic for row in queries.sessions(klass)] == ["Chen vào"]
+    assert drafts.preview(fresh(draft, officer)).row(2).status is Status.CHANGED
 
 
 def test_an_import_taken_back_leaves_the_timetable_as_it_was(klass, officer):
