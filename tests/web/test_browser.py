@@ -118,6 +118,37 @@ def test_the_pages_on_plugins(site, request, width):
     assert complaints == []
 
 
+def tab_to(page, words: str) -> None:
+    """Press Tab until what has the focus is called so."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        called = page.evaluate("document.activeElement.ariaLabel || document.activeElement.innerText")
+        if words in (called or ""):
+            return
+    pytest.fail(f"Tab never reaches “{words}”", pytrace=False)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_many_rows_at_once_by_keyboard_alone_with_and_without_script(site, desk, script):
+    page = desk(java_script_enabled=script)
+    sign_in(page, site, "quantri")
+    page.goto(f"{site.url}/accounts?role=lecturer")
+    tab_to(page, "Chọn Nguyễn Thị Thử")
+    page.keyboard.press("Space")
+    tab_to(page, "Khoá")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Khoá được 1 tài khoản").wait_for()
+    assert not script or axe(page) == []  # axe itself is a script
+    tab_to(page, "Khoá 1 tài khoản")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Đã khoá 1 tài khoản").wait_for()
+    tab_to(page, "Hoàn tác")
+    page.keyboard.press("Enter")
+    page.get_by_text("Đã hoàn tác: 1 dòng").wait_for()
+    page.goto(f"{site.url}/accounts?role=lecturer&state=on")
+    assert page.get_by_role("row").filter(has_text="giangvien@example.vn").count() == 1
+
+
 class TestReferenceData:
     """Flask-Admin's pages do their work under the strict policy."""
 
@@ -138,6 +169,7 @@ class TestReferenceData:
         page.get_by_role("button", name="Lưu", exact=True).click()
         page.get_by_text("Đã thêm một mục.").wait_for()
         shot(page, "web-admin-list")
+        page.get_by_role("link", name="Xã Thử").wait_for()
         assert axe(page) == []
         page.get_by_role("button", name="Thêm bộ lọc").click()
         page.locator(".field-filters a").first.click()

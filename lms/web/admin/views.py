@@ -84,6 +84,7 @@ class SecureModelView(Guarded, ModelView):
         **BASE_FORMATTERS,
         date: lambda _view, value, _name: filters.date(value),
         datetime: lambda _view, value, _name: filters.datetime(value),
+        bool: lambda _view, value, _name: _("Yes") if value else _("No"),
     }
 
     @property
