@@ -56,3 +56,13 @@ def test_axe_finds_nothing(walks, site, request, language, scheme, device) -> No
             found += [f"{role} {endpoint} ({address}): {wide} px too wide"] if wide > 0 else []
         page.close()
     assert found == []
+
+
+@pytest.mark.once
+def test_a_table_wider_than_a_phone_scrolls_by_itself_and_the_page_stays(site, application, phone) -> None:
+    walk, page = Walk(site.url, application), phone()
+    walk.sign_in(ROLES["academic_officer"], PASSWORD)
+    page.context.add_cookies(walk.cookies("vi"))
+    page.goto(f"{site.url}/attendance/classes/3")
+    assert page.locator(".matrix").evaluate("one => one.scrollWidth > one.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
