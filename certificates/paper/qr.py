@@ -23,16 +23,29 @@ class Symbol:
 
     version: int
     modules: int
-    png: bytes
+    #: Rows of bits, one a module, white is 1; each row fills whole bytes.
+    bits: bytes
 
     @property
     def side_mm(self) -> float:
         """Printed side, quiet zone included."""
-        return (self.modules + 2 * QUIET_ZONE) * PITCH_MM
+        return self.pixels * PITCH_MM
+
+    @property
+    def pixels(self) -> int:
+        """Modules a side, quiet zone included."""
+        return self.modules + 2 * QUIET_ZONE
+
+    @property
+    def side_points(self) -> float:
+        return self.side_mm * 72 / 25.4
 
     @property
     def data_uri(self) -> str:
-        return "data:image/png;base64," + base64.b64encode(self.png).decode()
+        """The picture for a template, in greys: printers then use black ink alone."""
+        file = io.BytesIO()
+        Image.frombytes("1", (self.pixels, self.pixels), self.bits).convert("L").save(file, "PNG")
+        return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def symbol(url: str) -> Symbol:
@@ -42,9 +55,11 @@ def symbol(url: str) -> Symbol:
     code.make(fit=True)
     if code.version > MAX_VERSION:
         raise ValueError(f"QR version {code.version} is too dense to print")
-    rows = code.get_matrix()
-    picture = Image.new("1", (len(rows), len(rows)), 1)
-    picture.putdata([0 if dark else 1 for row in rows for dark in row])
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return Symbol(code.version, code.modules_count, file.getvalue())
+    return Symbol(code.version, code.modules_count, b"".join(_bits(row) for row in code.get_matrix()))
+
+
+def _bits(row: list[bool]) -> bytes:
+    """A row of modules as bits from the left, filled up with white."""
+    length = -(-len(row) // 8) * 8
+    dark = int("".join(["1" if module else "0" for module in row]).ljust(length, "0"), 2)
+    return (dark ^ ((1 << length) - 1)).to_bytes(length // 8, "big")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
@@ -13,8 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from certificates import queries, services
 from certificates.models import Batch, Certificate
+from certificates.paper.values import Values
 from certificates.preflight import Preflight, preflight
 from certificates.routes.blueprint import bp
+from certificates.services.issuing import TEMPLATE_VERSION
 from courses.models import Klass
 from courses.queries import class_or_404
 from courses.routes.blueprint import frame
@@ -158,30 +159,30 @@ def _step(draft: Batch | None, chosen: Batch | None) -> int:
     return 3 if chosen.state == "approved" else 4
 
 
-def _sample_values(state: Preflight) -> Any:
+def _sample_values(state: Preflight) -> Values:
     klass: Klass = state.klass
     issuer = state.issuer
     people = state.ready or [one.membership for one in state.blocked]
-    name = max((one.official.full_name for one in people), key=len, default="Nguyễn Văn Mẫu")
-    born = date(1980, 1, 1)
-    return SimpleNamespace(
-        template_version=1,
+    return Values(
+        template_version=TEMPLATE_VERSION,
         id16="0" * 16,
         kind=klass.programme.certificate_kind,
-        name=name,
-        birth_date=born,
-        birth=born,
+        name=max((one.official.full_name for one in people), key=len, default="Nguyễn Văn Mẫu"),
+        birth=date(1980, 1, 1),
         serial=f"{issuer.serial_prefix if issuer else 'XX'}000000",
         register_text=f"000/{state.on.year}",
+        grade="",
+        position="",
+        unit="",
         programme_title=klass.programme.title,
         programme_title_en=klass.programme.title_en,
         periods=klass.programme_version.periods,
         class_code=klass.code,
         from_date=klass.starts_on or state.on,
         to_date=klass.ends_on or state.on,
-        grade="",
         issuer_superior=issuer.superior_name if issuer else "",
         issuer_name=issuer.name if issuer else klass.organiser.name,
+        issuer_name_en=issuer.name_en if issuer else "",
         place=issuer.place if issuer else "",
         signatory_title=issuer.signatory_title if issuer else "",
         signatory_name=issuer.signatory_name if issuer else "",
