@@ -20,6 +20,7 @@ DEEDS = {
     "certificates.key_created": _l(
         "%(who)s made the signing key %(thing)s of issuer no. %(issuer)s, valid from %(not_before)s to %(not_after)s"
     ),
+    "certificates.log_key_made": _l("%(who)s made the key %(kid)s of the public log %(origin)s"),
     "certificates.key_withdrawn": _l("%(who)s withdrew the signing key %(thing)s. Reason: %(reason)s"),
     "certificates.revoked": _l(
         "%(who)s revoked certificate %(thing)s by decision %(decision)s. Ground: %(ground)s"

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from certificates import queries, services
 from certificates.errors import SelfTestFailed
+from certificates.log import checkpoints
 from certificates.models import Batch, Certificate
 from lms import clock
 from lms.config import settings
-from lms.jobs import JobRun, job
+from lms.jobs import JobRun, every, job
 
 
 @job("certificates.sign_and_print", again=True)
@@ -44,6 +45,12 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
         Batch.id == batch.id, Batch.state == "approved"
     ).execute()
     return {"file": str((run.file_path(name)).relative_to(settings().files)), "filename": name}
+
+
+@every(minutes=1)
+def sign_log() -> None:
+    """Publish a signed state of the public log when something was added."""
+    checkpoints.make()
 
 
 def _label(one: Certificate) -> str:

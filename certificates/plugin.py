@@ -21,6 +21,12 @@ class Certificates(Plugin):
         "certificates_batch",
         "certificates_certificate",
         "certificates_status",
+        "certificates_log",
+        "certificates_log_node",
+        "certificates_log_head",
+        "certificates_log_key",
+        "certificates_log_checkpoint",
+        "certificates_log_witness",
     )
     permissions = (
         Permission(
@@ -85,4 +91,8 @@ class Certificates(Plugin):
         "certificates_batch",
         "certificates_certificate",
         "certificates_status",
+        "certificates_log",
+        "certificates_log_node",
+        "certificates_log_key",
+        "certificates_log_checkpoint",
     )

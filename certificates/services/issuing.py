@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from certificates import queries, record
+from certificates import log, queries, record
 from certificates.errors import NotReady, SamePerson
 from certificates.events import CertificateIssued
 from certificates.models import Batch, Certificate, Register, RegisterYear, StatusChange
@@ -157,7 +157,12 @@ def _freeze(
         _must_be_signable(row)
     insert_many(Certificate, rows)
     certificates = queries.of_batch(batch)
-    insert_many(StatusChange, [_issued_row(one, state.on) for one in certificates])
+    changes = [_issued_row(one, state.on) for one in certificates]
+    insert_many(StatusChange, changes)
+    log.append_many(
+        log.Deed("issue", one, StatusChange(**change))
+        for one, change in zip(certificates, changes, strict=True)
+    )
     return certificates
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from peewee import fn
 
+from certificates import log
+from certificates.log.entries import term_digest
 from certificates.models import Issuer, Register, Term
 from lms import audit, clock
 from lms.access.models import User
@@ -89,6 +91,7 @@ def note_term(kind: str, number: int, code: str, title: str, title_en: str = "",
     if newest and newest.valid_from == on:
         return newest
     term: Term = Term.create(kind=kind, number=number, valid_from=on, **values)
+    log.append("rules", term=kind, number=number, digest=term_digest(kind, number, code, title, title_en, on))
     return term
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
-from certificates import keys, keyset, queries, record
+from certificates import keys, keyset, log, queries, record
 from certificates.errors import SelfTestFailed
+from certificates.log.entries import digest
 from certificates.models import Certificate, Key
 from certificates.token import join, message, signature_holds, verify_token
 from lms import clock
@@ -34,6 +34,8 @@ def sign(certificate: Certificate) -> bool:
             .where(Certificate.id == certificate.id, Certificate.token.is_null())
             .execute()
         )
+        if filled:
+            log.append("sign", certificate=certificate, token=digest(token))
     return bool(filled)
 
 
@@ -64,12 +66,12 @@ def print_paper(certificate: Certificate) -> bool:
     _write(settings().files / path, made)
     with atomic():
         filled = (
-            Certificate.update(
-                pdf_path=str(path), pdf_sha256=hashlib.sha256(made).hexdigest(), printed_at=clock.now()
-            )
+            Certificate.update(pdf_path=str(path), pdf_sha256=digest(made), printed_at=clock.now())
             .where(Certificate.id == certificate.id, Certificate.pdf_sha256.is_null())
             .execute()
         )
+        if filled:
+            log.append("print", certificate=certificate, paper=digest(made))
     return bool(filled)
 
 

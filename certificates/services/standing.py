@@ -7,9 +7,10 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from certificates import preflight, queries
+from certificates import log, preflight, queries
 from certificates.errors import NotReady, WrongStatus
 from certificates.events import CertificateIssued, CertificateRevoked, CertificateSuperseded
+from certificates.log.entries import KIND_OF_STATUS
 from certificates.models import Batch, Certificate, StatusChange
 from certificates.services.issuing import freeze_correction, start_printing
 from courses.models import Klass, Membership
@@ -197,4 +198,5 @@ def _add(
     change: StatusChange = StatusChange.create(
         certificate=certificate, number=last.number + 1, status=status, on_date=on, by=by, **values
     )
+    log.append(KIND_OF_STATUS[status], certificate=certificate, change=change)
     return change

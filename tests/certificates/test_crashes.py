@@ -61,6 +61,13 @@ class Instance:
         assert counted == ([(len(numbers),)] if numbers or counted else [])
         statuses = self.rows("SELECT count(DISTINCT certificate_id), count(*) FROM certificates_status")
         assert statuses == [(len(numbers), len(numbers))]
+        places = [row[0] for row in self.rows("SELECT seq FROM certificates_log ORDER BY 1")]
+        assert places == list(range(len(places)))
+        assert self.rows("SELECT size FROM certificates_log_head") == [(len(places),)]
+        logged = self.rows("SELECT count(*) FROM certificates_log WHERE kind = 'issue'")
+        signed = self.rows("SELECT count(*) FROM certificates_log WHERE kind = 'sign'")
+        tokens = self.rows("SELECT count(token) FROM certificates_certificate")
+        assert (logged, signed) == ([(len(numbers),)], tokens)
         batches = self.rows(
             "SELECT b.state, b.count, count(c.id) FROM certificates_batch b"
             " LEFT JOIN certificates_certificate c ON c.batch_id = b.id GROUP BY b.id, b.state, b.count"
@@ -138,6 +145,7 @@ def test_a_kill_while_signing_and_printing_is_made_up_for(instance: Instance) ->
         now = {number: bytes(token) for number, token in instance.rows(signed)}
         assert tokens.items() <= now.items()
         tokens = now
+        instance.must_be_sound()
     assert tokens
     instance.run("print")
     done = "SELECT count(*), count(token), count(pdf_sha256) FROM certificates_certificate"
