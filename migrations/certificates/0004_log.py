@@ -4,8 +4,10 @@ Certificates issued before the log are taken in now, in the order of the registe
 that says how many: whoever reads the log sees that these were not logged when they happened.
 """
 
+import hashlib
 import json
 import secrets
+from datetime import date, datetime
 
 from peewee import (
     BigIntegerField,
@@ -21,10 +23,27 @@ from peewee import (
     TextField,
 )
 
-from certificates.log import entries, tree
 from lms import clock
 
 AT_ONCE = 500
+#: Form 1 of entries, as they were written when this step was released (docs/transparency-log.md).
+KIND_OF_STATUS = {
+    "issued": "issue",
+    "suspended": "suspend",
+    "reinstated": "unsuspend",
+    "revoked": "revoke",
+    "superseded": "supersede",
+}
+RECORD = (
+    *("id", "batch", "klass", "membership", "programme", "edition", "supersedes", "created_at"),
+    *("id16", "status_index", "serial", "register", "register_year", "register_number"),
+    *("kind", "name", "birth_date", "birth_year", "position", "unit", "programme_number", "programme_code"),
+    *("programme_title", "programme_title_en", "periods", "class_code", "from_date", "to_date", "grade"),
+    *("issuer_number", "issuer_superior", "issuer_name", "issuer_name_en", "place", "signatory_title"),
+    *("signatory_name", "awarded_on", "issued_on", "valid_until", "posts", "rule_number", "rule_id"),
+    *("rule_source", "template_version", "record_version", "name_folded", "name_sort"),
+)
+STATUS = ("number", "status", "on_date", "at", "ground", "decision_no", "decided_on", "note", "by")
 
 
 def up(migrator, db):
@@ -176,7 +195,7 @@ def up(migrator, db):
             table_name = "certificates_log_witness"
 
     db.create_tables([LogEntry, LogNode, LogHead, LogKey, Checkpoint, Witness], safe=False)
-    growing = tree.Growing()
+    growing = _Growing()
     _take_in(growing, Term, Certificate, StatusChange, LogEntry, LogNode)
     LogHead.create(size=growing.size, peaks=growing.packed)
 
@@ -218,27 +237,36 @@ def _take_in(growing, term, certificate, change, entry, node):
 
 def _term(one):
     values = (one.kind, one.number, one.code, one.title, one.title_en, one.valid_from)
-    return {"late": 1, "term": one.kind, "number": one.number, "digest": entries.term_digest(*values)}
+    names = ("kind", "number", "code", "title", "title_en", "valid_from")
+    text = _canonical({name: _written(value) for name, value in zip(names, values, strict=True)})
+    return {"late": 1, "term": one.kind, "number": one.number, "digest": hashlib.sha256(text).hexdigest()}
 
 
 def _deeds(row, steps):
     """What is known of one certificate, in the order in which it happened."""
-    values = {name: row[name if name in row else f"{name}_id"] for name in entries.RECORD_FORMS[1]}
+    values = {name: row[name if name in row else f"{name}_id"] for name in RECORD}
     values["posts"] = json.loads(values["posts"])
-    shared = {"certificate": entries.certificate_ref(row["id16"]), "late": 1}
+    ref = hashlib.sha256(b"VNLOGID1\x00" + row["id16"].encode()).hexdigest()
+    shared = {"certificate": ref, "late": 1}
     for step in steps:
-        salt = secrets.token_bytes(entries.SALT_BYTES)
+        salt = secrets.token_bytes(16)
         facts = shared | {
-            "status": entries.status_commitment(salt, step | {"by": step["by_id"]}, 1),
+            "status": _commitment(b"VNLOGSTA1\x00", salt, step | {"by": step["by_id"]}, STATUS),
             "number": step["number"],
             "on": step["on_date"].isoformat(),
             "ground": step["ground"],
         }
         if step["status"] == "issued":
-            facts |= {"record": entries.record_commitment(salt, values, 1), "form": 1}
-        yield entries.KIND_OF_STATUS[step["status"]], row["id"], step["number"], facts, salt
+            facts |= {"record": _commitment(b"VNLOGREC1\x00", salt, values, RECORD), "form": 1}
+        yield KIND_OF_STATUS[step["status"]], row["id"], step["number"], facts, salt
         if step["status"] == "issued" and row["token"] is not None:
-            yield "sign", row["id"], None, shared | {"token": entries.digest(bytes(row["token"]))}, None
+            yield (
+                "sign",
+                row["id"],
+                None,
+                shared | {"token": hashlib.sha256(bytes(row["token"])).hexdigest()},
+                None,
+            )
         if step["status"] == "issued" and row["pdf_sha256"]:
             yield "print", row["id"], None, shared | {"paper": row["pdf_sha256"]}, None
 
@@ -247,8 +275,8 @@ def _write(deeds, growing, entry, node, now):
     rows, nodes = [], []
     for kind, certificate_id, number, facts, *salt in deeds:
         seq = growing.size
-        content = entries.entry(kind, seq, now, **facts)
-        leaf = tree.leaf_hash(content)
+        content = _entry(kind, seq, now, facts)
+        leaf = hashlib.sha256(b"\x00" + content).digest()
         rows.append(
             {
                 "seq": seq,
@@ -270,6 +298,48 @@ def _write(deeds, growing, entry, node, now):
         entry.insert_many(rows[start : start + AT_ONCE]).execute()
     if nodes:
         node.insert_many(nodes).execute()
+
+
+class _Growing:
+    """The tree: roots of its perfect subtrees, the largest first."""
+
+    def __init__(self):
+        self.size, self.peaks = 0, []
+
+    @property
+    def packed(self):
+        return b"".join(self.peaks)
+
+    def add(self, leaf):
+        level, place = 0, self.size
+        self.peaks.append(leaf)
+        self.size += 1
+        while place % 2:
+            right, left = self.peaks.pop(), self.peaks.pop()
+            level, place = level + 1, place // 2
+            self.peaks.append(hashlib.sha256(b"\x01" + left + right).digest())
+            yield (level, place), self.peaks[-1]
+
+
+def _entry(kind, seq, at, facts):
+    said = {name: value for name, value in facts.items() if value is not None}
+    moment = f"{at.replace(microsecond=0).isoformat()}Z"
+    return _canonical({"v": 1, "seq": seq, "time": moment, "type": kind, **said})
+
+
+def _commitment(domain, salt, values, names):
+    text = _canonical({name: _written(values[name]) for name in names})
+    return hashlib.sha256(domain + salt + text).hexdigest()
+
+
+def _canonical(values):
+    return json.dumps(values, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _written(value):
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _trigger(db, model, name, deed, condition, sentence):
