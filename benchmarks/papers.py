@@ -53,8 +53,8 @@ def main() -> None:
 def _measure() -> None:
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
-    people = [_paper(place, name) for place, name in enumerate(NAMES)]
-    addresses = [_address(place, one) for place, one in enumerate(people)]
+    people = [an_official(place, name) for place, name in enumerate(NAMES)]
+    addresses = [an_address(place, one) for place, one in enumerate(people)]
     started = time.process_time()
     ready = press.learnt(people[0])
     assert ready is not None
@@ -95,7 +95,7 @@ def _measure() -> None:
     )
 
 
-def _paper(place: int, name: str) -> Values:
+def an_official(place: int, name: str) -> Values:
     return Values(
         template_version=1, id16=base32.path_id(bytes(range(place, place + 10))), kind="certificate", name=name,
         birth=date(1980, 2, 1 + place), serial=f"TCT{place + 1:06d}", register_text=f"{place + 1:03d}/2025", grade="Khá",
@@ -107,7 +107,7 @@ def _paper(place: int, name: str) -> Values:
     )  # fmt: skip
 
 
-def _address(place: int, one: Values) -> str:
+def an_address(place: int, one: Values) -> str:
     raw = bytes((number * 37 + place) % 256 for number in range(89 + len(one.name.encode())))
     return f"https://kiemtra.example.vn/c/{one.id16}#{to_digits(raw)}"
 
