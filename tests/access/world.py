@@ -140,6 +140,8 @@ def build(make: Any) -> World:
     run = jobs.JobRun.create(
         kind="certificates.sign_and_print", title=SECRETS[2], args={}, by=officer, result=ROWS
     )
+    run.tell(SECRETS[1], "done")
+    run.write_told()
     double = make.official(SECRETS[1], agency)
     merge = merging.merge(other, make.official(SECRETS[1], agency), reason="Cùng một người", by=None)
     request = privacy.record(member.official, "erasure", by=None)
