@@ -25,6 +25,12 @@ DEEDS = {
     "certificates.revoked": _l(
         "%(who)s revoked certificate %(thing)s by decision %(decision)s. Ground: %(ground)s"
     ),
+    "certificates.order_made": _l(
+        "%(who)s wrote down decision %(thing)s to revoke certificates of class %(klass)s. Ground: %(ground)s"
+    ),
+    "certificates.order_done": _l(
+        "%(who)s and %(second)s carried out decision %(thing)s: %(revoked)s revoked, %(left)s not"
+    ),
     "certificates.suspended": _l("%(who)s suspended certificate %(thing)s by decision %(decision)s"),
     "certificates.reinstated": _l("%(who)s reinstated certificate %(thing)s by decision %(decision)s"),
     "certificates.superseded": _l(
@@ -37,6 +43,7 @@ KINDS = {
     "certificates_certificate": _l("certificate"),
     "certificates_issuer": _l("issuer"),
     "certificates_key": _l("signing key"),
+    "certificates_order": _l("decision"),
     "certificates_register": _l("register"),
     "certificates_term": _l("legal term"),
 }

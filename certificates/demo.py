@@ -15,7 +15,7 @@ from lms.people.models import Official
 
 def fill(context: Context) -> None:
     """Issue for every closed class as it would have been issued then; one certificate is revoked, one replaced."""
-    head = context.users["school_head"]
+    head, officer = context.users["school_head"], context.users["academic_officer"]
     issuer = _issuer(context, head)
     closed = [
         context.things[name] for name in ("class.closed_before", "class.closed") if name in context.things
@@ -27,8 +27,8 @@ def fill(context: Context) -> None:
         services.create_key(issuer, date(year, 1, 1), date(year, 12, 31), by=None)
     issued = sum(_issue(context, klass, head) for klass in closed)
     if len(closed) == 2:
-        _revoke_one(closed[0], head)
-        _replace_one(closed[1], head)
+        _revoke_one(closed[0], head, officer)
+        _replace_one(closed[1], head, officer)
     context.things["issuer"] = issuer
     context.note(f"{issued} certificates, 1 revoked, 1 replaced")
 
@@ -59,7 +59,7 @@ def _issue(context: Context, klass: Klass, head: User) -> int:
         return services.approve_and_issue(batch, by=head).new if batch else 0
 
 
-def _revoke_one(klass: Klass, head: User) -> None:
+def _revoke_one(klass: Klass, head: User, officer: User) -> None:
     row = queries.of_batch(queries.batches(klass)[0])[4]
     day = row.issued_on + timedelta(days=60)
     with clock.frozen(datetime.combine(day, time(14))):
@@ -68,12 +68,13 @@ def _revoke_one(klass: Klass, head: User) -> None:
             ground=2,
             decision_no=f"27/QĐ-TCT-{day.year}",
             decided_on=day,
-            by=head,
+            by=officer,
+            second=head,
             note="Cấp nhầm cho người chưa đủ điều kiện.",
         )
 
 
-def _replace_one(klass: Klass, head: User) -> None:
+def _replace_one(klass: Klass, head: User, officer: User) -> None:
     """A birth date was printed wrong: the record is corrected, then a new certificate takes the old one's place."""
     row = next(
         one
@@ -86,7 +87,12 @@ def _replace_one(klass: Klass, head: User) -> None:
     day = row.issued_on + timedelta(days=12)
     with clock.frozen(datetime.combine(day, time(10))):
         services.supersede(
-            row, decision_no=f"31/QĐ-TCT-{day.year}", decided_on=day, by=head, note="Sai ngày sinh."
+            row,
+            decision_no=f"31/QĐ-TCT-{day.year}",
+            decided_on=day,
+            by=officer,
+            second=head,
+            note="Sai ngày sinh.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms.errors import Conflict, Refused
+from lms.errors import Conflict, NotAllowed, Refused
 
 
 class NotReady(Refused):
@@ -15,6 +15,12 @@ class SamePerson(Refused):
     """Who prepared a batch may not approve it."""
 
     code = "same_person"
+
+
+class NotTheIssuer(NotAllowed):
+    """Whoever decides does not act for the institution that issued."""
+
+    code = "not_the_issuer"
 
 
 class WrongStatus(Conflict):

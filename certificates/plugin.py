@@ -27,6 +27,8 @@ class Certificates(Plugin):
         "certificates_log_key",
         "certificates_log_checkpoint",
         "certificates_log_witness",
+        "certificates_order",
+        "certificates_order_line",
     )
     permissions = (
         Permission(
@@ -59,8 +61,14 @@ class Certificates(Plugin):
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
         Permission(
             "certificates.revoke",
-            _l("Revoke or replace a certificate"),
+            _l("Suspend a certificate, and be one of the two who revoke or replace it"),
             roles=("school_head",),
+            sensitive=True,
+        ),
+        Permission(
+            "certificates.decide",
+            _l("Ask for revoking or replacing a certificate, or agree to it"),
+            roles=("academic_officer", "school_head"),
             sensitive=True,
         ),
     )
@@ -95,4 +103,6 @@ class Certificates(Plugin):
         "certificates_log_node",
         "certificates_log_key",
         "certificates_log_checkpoint",
+        "certificates_order",
+        "certificates_order_line",
     )

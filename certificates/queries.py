@@ -140,11 +140,23 @@ def status_now(certificates: Iterable[Certificate]) -> dict[int, StatusChange]:
     return {row.certificate_id: row for row in rows}
 
 
-def history(certificate: Certificate) -> list[StatusChange]:
-    """Every status of a certificate, oldest first, with who entered it."""
+def of_class(klass: Klass) -> list[Certificate]:
+    """Certificates of a class in register order."""
     return list(
-        StatusChange.select(StatusChange, User)
-        .join(User, JOIN.LEFT_OUTER)
+        Certificate.select()
+        .where(Certificate.klass == klass)
+        .order_by(Certificate.register_year, Certificate.register_number)
+    )
+
+
+def history(certificate: Certificate) -> list[StatusChange]:
+    """Every status of a certificate, oldest first, with who entered it and who agreed."""
+    second = User.alias()
+    return list(
+        StatusChange.select(StatusChange, User, second)
+        .join(User, JOIN.LEFT_OUTER, on=(StatusChange.by == User.id), attr="by")
+        .switch(StatusChange)
+        .join(second, JOIN.LEFT_OUTER, on=(StatusChange.second == second.id), attr="second")
         .where(StatusChange.certificate == certificate)
         .order_by(StatusChange.number)
     )

@@ -14,6 +14,7 @@ from certificates.forms import DecisionForm, RevokeForm
 from certificates.models import Certificate
 from certificates.routes.blueprint import bp
 from certificates.routes.issuing import papers_of
+from certificates.services import authority, deciding
 from certificates.services.standing import GROUNDS
 from certificates.token import typed_code
 from certificates.token.base32 import decode
@@ -23,7 +24,10 @@ from courses.queries import classes_for
 from lms import clock
 from lms.access import can, current_user, requires
 from lms.access.guard import acting_user
+from lms.access.models import User
 from lms.answers import PersonTab
+from lms.approvals import kinds
+from lms.approvals.models import Approval
 from lms.db import paginate
 from lms.errors import Invalid, NotFound
 from lms.people.queries import official_or_404
@@ -81,15 +85,15 @@ def paper(certificate_id: int) -> Any:
 
 
 @bp.post("/<int:certificate_id>/revoke")
-@requires("certificates.revoke")
+@requires("certificates.decide")
 def revoke(certificate_id: int) -> Response | tuple[str, int]:
-    """Revoke for good, on one of the five grounds."""
+    """Ask for a revocation on one of the five grounds; a second person agrees."""
     form = RevokeForm(prefix="revoke")
     return _decide(
         certificate_id,
         form,
         "revoke",
-        lambda row, **values: services.revoke(row, ground=form.ground.data, **values),
+        lambda row, **values: services.ask_to_revoke(row, ground=form.ground.data, **values),
     )
 
 
@@ -108,10 +112,10 @@ def reinstate(certificate_id: int) -> Response | tuple[str, int]:
 
 
 @bp.post("/<int:certificate_id>/replace")
-@requires("certificates.revoke")
+@requires("certificates.decide")
 def replace(certificate_id: int) -> Response | tuple[str, int]:
-    """Issue a corrected certificate that takes this one's place."""
-    return _decide(certificate_id, DecisionForm(prefix="replace"), "replace", services.supersede)
+    """Ask for a corrected certificate that takes this one's place; a second person agrees."""
+    return _decide(certificate_id, DecisionForm(prefix="replace"), "replace", services.ask_to_replace)
 
 
 @bp.get("/people/<int:official_id>")
@@ -166,16 +170,22 @@ def _decide(certificate_id: int, form: DecisionForm, deed: str, service: Any) ->
             decision_no=form.decision_no.data.strip(),
             decided_on=form.decided_on.data,
             note=form.note.data or "",
-            by=acting_user(),
+            by=me(),
         )
     except Invalid as problem:
         show_problems(form, problem)
         return _page(row, {deed: form}), 422
     done = {
-        "revoke": _("Certificate %(serial)s is revoked. Its page says so at once.", serial=row.serial),
+        "revoke": _(
+            "The revocation of %(serial)s waits for a second person. Nothing is changed yet.",
+            serial=row.serial,
+        ),
         "suspend": _("Certificate %(serial)s is suspended.", serial=row.serial),
         "reinstate": _("Certificate %(serial)s is in force again.", serial=row.serial),
-        "replace": _("1 corrected certificate was issued; %(serial)s is replaced.", serial=row.serial),
+        "replace": _(
+            "The correction of %(serial)s waits for a second person. Nothing is changed yet.",
+            serial=row.serial,
+        ),
     }
     flash(done[deed], "success")
     return redirect(url_for("certificates.certificate", certificate_id=row.id), 303)
@@ -184,15 +194,11 @@ def _decide(certificate_id: int, form: DecisionForm, deed: str, service: Any) ->
 def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str:
     history = queries.history(row)
     last = history[-1].status if history else "issued"
-    may = can(current_user, "certificates.revoke")
-    forms: dict[str, DecisionForm] = {}
-    if may and last in {"issued", "reinstated", "suspended"}:
-        forms = {
-            "revoke": RevokeForm(prefix="revoke", formdata=None),
-            "replace": DecisionForm(prefix="replace", formdata=None),
-        }
-        standing = "reinstate" if last == "suspended" else "suspend"
-        forms[standing] = DecisionForm(prefix=standing, formdata=None)
+    waiting = [
+        asked
+        for asked in (deciding.waiting(deciding.REVOKE, row), deciding.waiting(deciding.REPLACE, row))
+        if asked is not None
+    ]
     return render_template(
         "certificates/certificate.html",
         row=row,
@@ -203,7 +209,8 @@ def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str
         grounds=GROUNDS,
         code=typed_code(decode(row.id16)),
         verdict=verification.look_up(row.id16, clock.today()),
-        forms=forms | (wrong or {}),
+        forms=_forms(row, last, bool(waiting)) | (wrong or {}),
+        waiting=[(asked, kinds.get(asked.kind), may_agree(asked)) for asked in waiting],
         open_form=next(iter(wrong), "") if wrong else "",
         successor=Certificate.get_or_none(Certificate.supersedes == row.id),
         predecessor=Certificate.get_or_none(Certificate.id == row.supersedes_id)
@@ -211,3 +218,30 @@ def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str
         else None,
         may_print=can(current_user, "certificates.print"),
     )
+
+
+def me() -> User:
+    """The account that does a deed. Raises NotFound when nobody is signed in."""
+    user = acting_user()
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def may_agree(asked: Approval | None) -> bool:
+    """Whether the user may be the second person of a request that waits."""
+    return asked is not None and asked.asked_by_id != current_user.id and can(current_user, asked.permission)
+
+
+def _forms(row: Certificate, last: str, asked: bool) -> dict[str, DecisionForm]:
+    """The deeds that are left for the user, each with an empty form; none while a second person is asked."""
+    if last not in {"issued", "reinstated", "suspended"} or asked:
+        return {}
+    forms: dict[str, DecisionForm] = {}
+    if authority.answers_for(current_user, row, authority.DECIDE):
+        forms["replace"] = DecisionForm(prefix="replace", formdata=None)
+        forms["revoke"] = RevokeForm(prefix="revoke", formdata=None)
+    if authority.answers_for(current_user, row, authority.HEAD):
+        standing = "reinstate" if last == "suspended" else "suspend"
+        forms[standing] = DecisionForm(prefix=standing, formdata=None)
+    return forms

@@ -53,6 +53,7 @@ def of_class(class_id: int) -> str:
         may_prepare=can(current_user, "certificates.prepare"),
         may_approve=can(current_user, "certificates.approve"),
         may_print=can(current_user, "certificates.print"),
+        may_decide=can(current_user, "certificates.decide"),
     )
 
 

@@ -1,6 +1,13 @@
 """Deeds on certificates: one function a deed, one transaction."""
 
 from certificates.services.checking import note_bulk_check
+from certificates.services.deciding import (
+    ask_to_replace,
+    ask_to_revoke,
+    carry_out,
+    name_in_order,
+    order_revocation,
+)
 from certificates.services.issuing import (
     Issue,
     approve_and_issue,
@@ -18,9 +25,14 @@ __all__ = [
     "add_issuer",
     "add_register",
     "approve_and_issue",
+    "ask_to_replace",
+    "ask_to_revoke",
+    "carry_out",
     "create_key",
+    "name_in_order",
     "note_bulk_check",
     "note_term",
+    "order_revocation",
     "prepare_batch",
     "print_paper",
     "reinstate",

@@ -15,6 +15,7 @@ from certificates.errors import NotReady, SamePerson
 from certificates.events import CertificateIssued
 from certificates.models import Batch, Certificate, Register, RegisterYear, StatusChange
 from certificates.preflight import Preflight, preflight
+from certificates.register import decisions
 from certificates.services.reference import note_term, rule_number
 from certificates.token import Malformed, base32
 from courses.models import Klass, Membership
@@ -72,7 +73,7 @@ def approve_and_issue(batch: Batch, *, by: User) -> Issue:
     batch = lock(batch)
     if batch.state != "draft":
         return Issue(batch, 0, batch.count)
-    if batch.prepared_by_id == by.id:
+    if by.id in _drawn_up_by(batch):
         raise SamePerson(_("You prepared this batch yourself. Another person has to approve it."))
     state = preflight(klass)
     _must_be_ready(state)
@@ -117,6 +118,11 @@ def resume_printing(batch: Batch, *, by: User | None) -> Batch:
 def freeze_correction(batch: Batch, state: Preflight, member: Membership, before: Certificate) -> Certificate:
     """The corrected certificate of one learner, inside the caller's transaction."""
     return _freeze(batch, state, [member], before=before)[0]
+
+
+def _drawn_up_by(batch: Batch) -> set[int]:
+    """Who may not approve a batch: who prepared it, or closed the class when closing prepared it."""
+    return {batch.prepared_by_id} if batch.prepared_by_id else decisions.closed_by(batch.klass)
 
 
 def _must_be_ready(state: Preflight) -> None:

@@ -12,6 +12,7 @@ from certificates.errors import NotReady, WrongStatus
 from certificates.events import CertificateIssued, CertificateRevoked, CertificateSuperseded
 from certificates.log.entries import KIND_OF_STATUS
 from certificates.models import Batch, Certificate, StatusChange
+from certificates.services import authority
 from certificates.services.issuing import freeze_correction, start_printing
 from courses.models import Klass, Membership
 from lms import audit, clock
@@ -39,31 +40,38 @@ def revoke(
     decision_no: str,
     decided_on: date,
     by: User,
+    second: User,
     on: date | None = None,
     note: str = "",
 ) -> StatusChange:
     """Revoke a certificate for good, on one of the five grounds of Circular 03/2023, Article 8, by a numbered decision.
 
-    Raises Invalid naming the field, WrongStatus when it is revoked or replaced already.
+    Two persons: `by` asks and `second` agrees. Raises Invalid naming the field, WrongStatus when it is revoked or
+    replaced already, SamePerson, NotAllowed (see `certificates.services.authority`).
     """
+    authority.must_be_two(by, second, certificate)
     certificate = lock(certificate)
-    last = _last(certificate)
-    _must_be(last, "issued", "reinstated", "suspended")
-    if ground not in GROUNDS:
-        raise Invalid(fields={"ground": _("Please choose one of the five grounds.")})
-    _check_decision(certificate, decision_no, decided_on)
+    last = must_be_revocable(certificate, ground=ground, decision_no=decision_no, decided_on=decided_on)
     change = _add(
         certificate,
         last,
         "revoked",
         on or decided_on,
         by,
+        second=second,
         ground=ground,
         decision_no=decision_no,
         decided_on=decided_on,
         note=note,
     )
-    audit.record(by, "certificates.revoked", certificate, ground=ground, decision=decision_no)
+    audit.record(
+        by,
+        "certificates.revoked",
+        certificate,
+        ground=ground,
+        decision=decision_no,
+        second=second.display_name,
+    )
     publish(CertificateRevoked(certificate_id=certificate.id))
     return change
 
@@ -72,11 +80,12 @@ def revoke(
 def suspend(
     certificate: Certificate, *, decision_no: str, decided_on: date, by: User, note: str = ""
 ) -> StatusChange:
-    """Suspend a certificate while something is examined. Raises Invalid, WrongStatus."""
+    """Suspend a certificate while something is examined. Raises Invalid, WrongStatus, NotAllowed."""
+    authority.must_answer_for(by, certificate)
     certificate = lock(certificate)
     last = _last(certificate)
     _must_be(last, "issued", "reinstated")
-    _check_decision(certificate, decision_no, decided_on)
+    check_decision(certificate, decision_no, decided_on)
     change = _add(
         certificate,
         last,
@@ -95,11 +104,12 @@ def suspend(
 def reinstate(
     certificate: Certificate, *, decision_no: str, decided_on: date, by: User, note: str = ""
 ) -> StatusChange:
-    """End a suspension; the certificate stands again. Raises Invalid, WrongStatus."""
+    """End a suspension; the certificate stands again. Raises Invalid, WrongStatus, NotAllowed."""
+    authority.must_answer_for(by, certificate)
     certificate = lock(certificate)
     last = _last(certificate)
     _must_be(last, "suspended")
-    _check_decision(certificate, decision_no, decided_on)
+    check_decision(certificate, decision_no, decided_on)
     change = _add(
         certificate,
         last,
@@ -116,17 +126,17 @@ def reinstate(
 
 @atomic
 def supersede(
-    certificate: Certificate, *, decision_no: str, decided_on: date, by: User, note: str = ""
+    certificate: Certificate, *, decision_no: str, decided_on: date, by: User, second: User, note: str = ""
 ) -> Certificate:
     """Replace a certificate by a corrected one: new id, number and signature, from the records as they are now.
 
     Correct the official's or the class's record first. The old paper says "replaced" from today and shows nothing
-    of the new one. Raises Invalid, WrongStatus, NotReady.
+    of the new one. Two persons, as for every issue: `by` asks, `second` agrees.
+    Raises Invalid, WrongStatus, NotReady, SamePerson, NotAllowed.
     """
+    authority.must_be_two(by, second, certificate)
     certificate = lock(certificate)
-    last = _last(certificate)
-    _must_be(last, "issued", "reinstated", "suspended")
-    _check_decision(certificate, decision_no, decided_on)
+    last = must_be_replaceable(certificate, decision_no=decision_no, decided_on=decided_on)
     klass = Klass.get_by_id(certificate.klass_id)
     state = preflight.preflight(klass)
     if state.problems:
@@ -143,7 +153,7 @@ def supersede(
         state="approved",
         prepared_by=by,
         approved_at=clock.now(),
-        approved_by=by,
+        approved_by=second,
         issued_on=state.on,
         count=1,
     )
@@ -154,6 +164,7 @@ def supersede(
         "superseded",
         state.on,
         by,
+        second=second,
         decision_no=decision_no,
         decided_on=decided_on,
         note=note,
@@ -165,6 +176,34 @@ def supersede(
     return successor
 
 
+def must_be_revocable(
+    certificate: Certificate, *, ground: int, decision_no: str, decided_on: date
+) -> StatusChange:
+    """The last status of a certificate that may be revoked so. Raises Invalid naming the field, WrongStatus."""
+    last = must_be_replaceable(certificate, decision_no=decision_no, decided_on=decided_on)
+    check_ground(ground)
+    return last
+
+
+def must_be_replaceable(certificate: Certificate, *, decision_no: str, decided_on: date) -> StatusChange:
+    """The last status of a certificate that may be replaced so. Raises Invalid naming the field, WrongStatus."""
+    last = _last(certificate)
+    _must_be(last, "issued", "reinstated", "suspended")
+    check_decision(certificate, decision_no, decided_on)
+    return last
+
+
+def check_ground(ground: int) -> None:
+    """Raise Invalid for anything but one of the five grounds."""
+    if ground not in GROUNDS:
+        raise Invalid(fields={"ground": _("Please choose one of the five grounds.")})
+
+
+def why_not(last: StatusChange) -> str:
+    """Why a certificate whose last status this is can be neither revoked nor replaced; empty when it can."""
+    return str(_sentences().get(last.status, "")) if last.status in {"revoked", "superseded"} else ""
+
+
 def _last(certificate: Certificate) -> StatusChange:
     return queries.history(certificate)[-1]
 
@@ -172,15 +211,20 @@ def _last(certificate: Certificate) -> StatusChange:
 def _must_be(last: StatusChange, *statuses: str) -> None:
     if last.status in statuses:
         return
-    sentences = {
+    sentence = _sentences().get(last.status, _("This certificate is not suspended."))
+    raise WrongStatus(sentence, status=last.status)
+
+
+def _sentences() -> dict[str, str]:
+    return {
         "revoked": _("This certificate is revoked already; that is final."),
         "superseded": _("This certificate is replaced already. Open the one that took its place."),
         "suspended": _("This certificate is suspended already."),
     }
-    raise WrongStatus(sentences.get(last.status, _("This certificate is not suspended.")), status=last.status)
 
 
-def _check_decision(certificate: Certificate, decision_no: str, decided_on: date) -> None:
+def check_decision(certificate: Certificate, decision_no: str, decided_on: date) -> None:
+    """Raise Invalid unless a decision has a number and a day between the issue and today."""
     wrong = {}
     if not decision_no.strip():
         wrong["decision_no"] = _("Please give the number of the decision.")

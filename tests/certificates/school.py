@@ -24,6 +24,11 @@ class School:
     head: User
     officer: User
 
+    @property
+    def two(self) -> dict[str, User]:
+        """Who revokes or replaces: the officer asks, the head agrees."""
+        return {"by": self.officer, "second": self.head}
+
     def closed_class(self, *names: str, failed: tuple[str, ...] = (), **values: Any) -> Klass:
         """A class closed on 31 March 2025 whose learners passed, but for those in `failed`."""
         klass = self.make.klass(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from peewee import DatabaseError
 
 from certificates import queries, services, verification
 from certificates.errors import WrongStatus
@@ -12,6 +13,7 @@ from certificates.hooks import eligibility_evidence
 from certificates.keyset import book
 from certificates.models import Certificate, StatusChange
 from certificates.token import verify_token
+from lms.db import db
 from lms.errors import Invalid
 from lms.events import EventRow
 from lms.people.models import Official
@@ -21,7 +23,7 @@ DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
 
 def test_revoking_names_ground_and_decision(school):
     row = school.issued("An")[0]
-    services.revoke(row, ground=2, by=school.head, note="nội bộ", **DECISION)
+    services.revoke(row, ground=2, by=school.officer, second=school.head, note="nội bộ", **DECISION)
     last = queries.history(row)[-1]
     assert (last.number, last.status, last.ground, last.decision_no) == (2, "revoked", 2, "15/QĐ-TCT")
     assert verification.look_up(row.id16, date(2025, 4, 3)).code == "revoked"
@@ -41,17 +43,22 @@ def test_revoking_names_ground_and_decision(school):
 def test_revoking_asks_for_ground_number_and_date(school, values, field):
     row = school.issued("An")[0]
     with pytest.raises(Invalid) as wrong:
-        services.revoke(row, **{"ground": 1, "by": school.head, **DECISION, **values})
+        services.revoke(row, **{"ground": 1, **school.two, **DECISION, **values})
     assert list(wrong.value.fields) == [field]
     assert StatusChange.select().count() == 1
 
 
 def test_a_revoked_certificate_stays_revoked(school):
     row = school.issued("An")[0]
-    services.revoke(row, ground=1, by=school.head, **DECISION)
-    for deed in (services.suspend, services.reinstate, services.supersede):
+    services.revoke(row, ground=1, **school.two, **DECISION)
+    for deed in (services.suspend, services.reinstate):
         with pytest.raises(WrongStatus):
             deed(row, by=school.head, **DECISION)
+    with pytest.raises(WrongStatus):
+        services.supersede(row, **school.two, **DECISION)
+    for status in ("issued", "reinstated", "suspended"):
+        with pytest.raises(DatabaseError), db.atomic():
+            StatusChange.create(certificate=row, number=3, status=status, on_date=date(2025, 4, 3))
 
 
 def test_suspension_ends_with_reinstatement(school):
@@ -66,10 +73,10 @@ def test_suspension_ends_with_reinstatement(school):
 def test_threat_25_a_chain_of_corrections_has_one_live_end(school):
     first = school.issued("Nguyễn Văn Ann")[0]
     Official.update(full_name="Nguyễn Văn An").where(Official.id == first.official_id).execute()
-    second = services.supersede(first, by=school.head, **DECISION)
-    third = services.supersede(second, by=school.head, **DECISION)
+    second = services.supersede(first, **school.two, **DECISION)
+    third = services.supersede(second, **school.two, **DECISION)
     with pytest.raises(WrongStatus):
-        services.supersede(first, by=school.head, **DECISION)
+        services.supersede(first, **school.two, **DECISION)
     assert [row.edition for row in (first, second, third)] == [1, 2, 3]
     assert (second.name, second.supersedes_id, third.supersedes_id) == ("Nguyễn Văn An", first.id, second.id)
     assert [row.register_number for row in (first, second, third)] == [1, 2, 3]
@@ -82,7 +89,7 @@ def test_threat_25_a_chain_of_corrections_has_one_live_end(school):
 def test_evidence_for_posts_follows_the_status_of_the_day(school, frozen, max_queries):
     rows = school.issued("An", "Bình", "Cường")
     with frozen(date(2025, 5, 10)):
-        services.revoke(rows[0], ground=1, by=school.head, decision_no="1", decided_on=date(2025, 5, 10))
+        services.revoke(rows[0], ground=1, **school.two, decision_no="1", decided_on=date(2025, 5, 10))
     officials = [row.official_id for row in rows]
     with max_queries(2):
         then = eligibility_evidence(officials, date(2025, 5, 1))

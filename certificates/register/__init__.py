@@ -1,0 +1,1 @@
+"""The register beyond its rows: decisions, blanks, lost papers and the book."""
