@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from certificates import keyset, queries, services, verification
+from certificates.auditing.command import audit
 from certificates.token import Malformed, NotAnId, base32, read_address, read_typed, verify_fragment
 from certificates.token.algorithms import ED25519, ES256
 from lms import clock
@@ -18,6 +19,9 @@ from lms.people.models import Organisation
 @click.group("certificates")
 def cli() -> None:
     """Certificates: check a paper, make a signing key."""
+
+
+cli.add_command(audit)
 
 
 @cli.command("verify")

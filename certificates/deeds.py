@@ -20,6 +20,10 @@ DEEDS = {
     "certificates.key_created": _l(
         "%(who)s made the signing key %(thing)s of issuer no. %(issuer)s, valid from %(not_before)s to %(not_after)s"
     ),
+    "certificates.audit_started": _l("%(who)s started an audit of the register of certificates"),
+    "certificates.audit_alarm": _l(
+        "The audit of the register found %(total)s rows that are not as they were"
+    ),
     "certificates.log_key_made": _l("%(who)s made the key %(kid)s of the public log %(origin)s"),
     "certificates.key_withdrawn": _l("%(who)s withdrew the signing key %(thing)s. Reason: %(reason)s"),
     "certificates.revoked": _l(

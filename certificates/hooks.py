@@ -39,6 +39,10 @@ def navigation(user: User) -> list[NavItem]:
                 active="certificates.",
             )
         )
+    if can(user, "certificates.audit"):
+        items.append(
+            NavItem(_("Audit of the register"), url_for("certificates.audit"), "shield-check", weight=51)
+        )
     if can(user, "certificates.own"):
         items.append(
             NavItem(

@@ -8,6 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from certificates import queries, services
+from certificates.auditing import runs as auditing
+from certificates.auditing import whole_audit
 from certificates.errors import SelfTestFailed
 from certificates.log import checkpoints
 from certificates.models import Batch, Certificate
@@ -45,6 +47,22 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
         Batch.id == batch.id, Batch.state == "approved"
     ).execute()
     return {"file": str((run.file_path(name)).relative_to(settings().files)), "filename": name}
+
+
+@job("certificates.audit")
+def audit_register(run: JobRun) -> dict[str, Any]:
+    """Work everything out again; the result is kept with the run, and inspectors hear of what does not fit."""
+    run.total(Certificate.select().count())
+    report = whole_audit.audit(done=run.advance)
+    result = report.as_json()
+    auditing.tell(run, result)
+    return {"audit": result, "url": "/certificates/audit"}
+
+
+@every(hours=24)
+def audit_daily() -> None:
+    """Audit the register once a day."""
+    auditing.start(by=None)
 
 
 @every(minutes=1)

@@ -60,6 +60,11 @@ class Certificates(Plugin):
         Permission("certificates.own", _l("See own certificates"), roles=("trainee",)),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
         Permission(
+            "certificates.audit",
+            _l("Audit the register of certificates"),
+            roles=("inspector", "department_officer", "platform_admin"),
+        ),
+        Permission(
             "certificates.revoke",
             _l("Suspend a certificate, and be one of the two who revoke or replace it"),
             roles=("school_head",),
@@ -72,7 +77,10 @@ class Certificates(Plugin):
             sensitive=True,
         ),
     )
-    topics = (Topic("certificates.issued", _l("Certificates issued to me"), "daily"),)
+    topics = (
+        Topic("certificates.issued", _l("Certificates issued to me"), "daily"),
+        Topic("certificates.alarms", _l("Alarms of the audit of the register"), always=True),
+    )
     settings = (
         Setting(
             "typed_per_minute",
