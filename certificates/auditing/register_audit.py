@@ -181,7 +181,8 @@ class RegisterAudit:
             if leaf is None:
                 continue
             told, salt = leaf
-            if told.get("status") != entries.status_commitment(salt, one.__data__):
+            right = entries.status_commitment(salt, one.__data__, told.get("status_form", 1))
+            if told.get("status") != right:
                 self.report.note("status_altered", "certificates_status", one.id, row.serial, one.number)
         for step in sorted(kinds.keys() - {one.number for one in steps}):
             self.report.note("status_deleted", "certificates_status", "", row.serial, step)

@@ -122,6 +122,7 @@ def _facts(deed: Deed, salt: bytes) -> dict[str, Any]:
         return facts
     facts |= {
         "status": entries.status_commitment(salt, change.__data__),
+        "status_form": entries.STATUS_FORM,
         "number": change.number,
         "on": change.on_date.isoformat(),
         "ground": change.ground,

@@ -63,6 +63,7 @@ RECORD_FORM = max(RECORD_FORMS)
 #: Columns of a status that its entry binds, by form.
 STATUS_FORMS = {
     1: ("number", "status", "on_date", "at", "ground", "decision_no", "decided_on", "note", "by"),
+    2: ("number", "status", "on_date", "at", "ground", "decision_no", "decided_on", "note", "by", "second"),
 }
 STATUS_FORM = max(STATUS_FORMS)
 

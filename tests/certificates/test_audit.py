@@ -64,8 +64,8 @@ def after() -> Tampering:
 
 
 def test_an_untouched_register_passes(school, rows, max_queries):
-    services.revoke(rows[0], ground=3, by=school.head, **DECISION)
-    services.supersede(rows[1], by=school.head, **DECISION)
+    services.revoke(rows[0], ground=3, **school.two, **DECISION)
+    services.supersede(rows[1], **school.two, **DECISION)
     with max_queries(32):
         report = audit()
     assert (report.findings, report.total) == ([], 0)
@@ -232,7 +232,7 @@ def test_threat_13_a_forged_signed_state_is_named(rows, after):
 
 
 def test_threat_14_a_revocation_that_was_cleared_is_named(school, rows, after):
-    services.revoke(rows[0], ground=3, by=school.head, **DECISION)
+    services.revoke(rows[0], ground=3, **school.two, **DECISION)
     cleared = after(
         lambda: run(
             "DELETE FROM certificates_status WHERE certificate_id = ? AND status = 'revoked'", rows[0].id
@@ -255,7 +255,7 @@ def test_threat_14_a_revocation_that_was_cleared_is_named(school, rows, after):
 
 def test_threat_14_an_old_database_does_not_fit_the_copy_beside_it(school, rows, monkeypatch):
     with db.atomic() as today:
-        services.revoke(rows[0], ground=3, by=school.head, **DECISION)
+        services.revoke(rows[0], ground=3, **school.two, **DECISION)
         made = checkpoints.make()
         ahead = (int(made.size), bytes(made.root))
         today.rollback()

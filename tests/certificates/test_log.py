@@ -127,7 +127,7 @@ def test_the_life_of_a_certificate_is_told_in_order(school):
     row = school.printed("Nguyễn Văn An")[0]
     services.suspend(row, by=school.head, **DECISION)
     services.reinstate(row, by=school.head, **DECISION)
-    services.revoke(row, ground=3, by=school.head, **DECISION)
+    services.revoke(row, ground=3, **school.two, **DECISION)
     ref = entries.certificate_ref(row.id16)
     mine = [one for one in said() if one.get("certificate") == ref]
     assert [one["type"] for one in mine] == ["issue", "sign", "print", "suspend", "unsuspend", "revoke"]
@@ -142,7 +142,7 @@ def test_a_deed_that_fails_leaves_no_entry(school):
     row = school.issued("Nguyễn Văn An")[0]
     before = reading.size()
     with db.atomic() as deed:
-        services.revoke(row, ground=3, by=school.head, **DECISION)
+        services.revoke(row, ground=3, **school.two, **DECISION)
         assert reading.size() == before + 1
         deed.rollback()
     assert (reading.size(), LogEntry.select().count()) == (before, before)
@@ -159,7 +159,7 @@ def test_a_certificate_is_included_once_its_token_is(school):
 def test_threat_20_nothing_in_the_log_says_who(client, school):
     """Neither name nor id: a list of ids would let everybody look every certificate up."""
     row = school.issued("Nguyễn Canaryhương")[0]
-    services.revoke(row, ground=1, by=school.head, note="Canarychú", **DECISION)
+    services.revoke(row, ground=1, **school.two, note="Canarychú", **DECISION)
     checkpoints.make()
     pages = [
         client.get(f"/log/{path}").text
@@ -266,7 +266,7 @@ def test_threat_14_nothing_is_signed_on_an_old_database(school, monkeypatch, tmp
     monkeypatch.setattr(checkpoints, "copy_path", lambda: tmp_path / "log" / "checkpoint")
     row = school.issued("Nguyễn Văn An")[0]
     with db.atomic() as yesterday:
-        services.revoke(row, ground=3, by=school.head, **DECISION)
+        services.revoke(row, ground=3, **school.two, **DECISION)
         checkpoints._keep_copy(str(checkpoints.make().note))
         yesterday.rollback()
     with pytest.raises(Conflict, match="15"):
@@ -332,7 +332,7 @@ def test_the_log_is_slowed_down_with_a_sentence(app, client, school):
 def test_what_was_issued_before_the_log_is_taken_in_openly(school):
     """An installation of before: the step takes every record in, in register order, and says that it came late."""
     first, second = school.printed("Nguyễn Văn An", "Trần Thị Bình")
-    services.revoke(first, ground=3, by=school.head, **DECISION)
+    services.revoke(first, ground=3, **school.two, **DECISION)
     school.issued("Lê Cường", signed=False, code="sau")
     _without_the_log()
     step = importlib.import_module("migrations.certificates.0004_log")
@@ -350,7 +350,7 @@ def test_what_was_issued_before_the_log_is_taken_in_openly(school):
     for change in StatusChange.select():
         kept = LogEntry.get(LogEntry.certificate == change.certificate_id, LogEntry.number == change.number)
         assert json.loads(kept.entry)["status"] == entries.status_commitment(
-            bytes(kept.salt), change.__data__
+            bytes(kept.salt), change.__data__, 1
         )
     assert checkpoints.make().size == len(told)
 
