@@ -24,6 +24,12 @@ DEEDS = {
     "certificates.audit_alarm": _l(
         "The audit of the register found %(total)s rows that are not as they were"
     ),
+    "certificates.witness_added": _l(
+        "%(who)s lets every signed state of the public log be sent to %(thing)s (%(address)s)"
+    ),
+    "certificates.witness_removed": _l(
+        "%(who)s stopped sending states of the public log to %(thing)s (%(address)s)"
+    ),
     "certificates.log_key_made": _l("%(who)s made the key %(kid)s of the public log %(origin)s"),
     "certificates.key_withdrawn": _l("%(who)s withdrew the signing key %(thing)s. Reason: %(reason)s"),
     "certificates.revoked": _l(
@@ -49,6 +55,7 @@ KINDS = {
     "certificates_key": _l("signing key"),
     "certificates_order": _l("decision"),
     "certificates_register": _l("register"),
+    "certificates_log_witness": _l("witness of the public log"),
     "certificates_term": _l("legal term"),
 }
 

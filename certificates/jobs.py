@@ -11,7 +11,7 @@ from certificates import queries, services
 from certificates.auditing import runs as auditing
 from certificates.auditing import whole_audit
 from certificates.errors import SelfTestFailed
-from certificates.log import checkpoints
+from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
 from lms import clock
 from lms.config import settings
@@ -67,8 +67,9 @@ def audit_daily() -> None:
 
 @every(minutes=1)
 def sign_log() -> None:
-    """Publish a signed state of the public log when something was added."""
+    """Publish a signed state of the public log when something was added, and bring it to the witnesses."""
     checkpoints.make()
+    witnesses.queue_due()
 
 
 def _label(one: Certificate) -> str:

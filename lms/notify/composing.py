@@ -15,7 +15,7 @@ from lms import clock
 from lms.access.models import User
 from lms.config import settings
 from lms.notify import ical
-from lms.notify.models import Mail, Notice
+from lms.notify.models import DIRECT, Mail, Notice
 
 
 class Nothing(Exception):
@@ -23,7 +23,12 @@ class Nothing(Exception):
 
 
 def compose(mail: Mail) -> EmailMessage:
-    """The message of a letter, in its reader's language; sets its subject and text. Raises Nothing when all was read."""
+    """The message of a letter, in its reader's language; sets its subject and text. Raises Nothing when all was read.
+
+    A letter to somebody without an account has its words from the start and goes out as plain text.
+    """
+    if mail.key.startswith(DIRECT):
+        return _message(mail, "", [])
     user = User.get_or_none(User.id == mail.user_id) if mail.user_id else None
     language = str(getattr(user, "language", None) or "vi")
     with force_locale(language):
@@ -62,7 +67,8 @@ def _message(mail: Mail, page: str, calendars: list[tuple[str, bytes]]) -> Email
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte="base64")
-    message.add_alternative(page, subtype="html", cte="base64")
+    if page:
+        message.add_alternative(page, subtype="html", cte="base64")
     for method, content in calendars:
         message.add_alternative(
             content.decode(), subtype="calendar", charset="utf-8", cte="base64", params={"method": method}

@@ -8,9 +8,12 @@ from lms import clock
 from lms.access.models import User
 from lms.db import BaseModel, JSONText
 
+#: Begins the key of a letter to somebody without an account.
+DIRECT = "direct:"
+
 
 class Mail(BaseModel):
-    """One letter of the outbox. Its text is made of its notices at the moment it goes out.
+    """One letter of the outbox. Its text is made of its notices at the moment it goes out, unless it is a direct one.
 
     `state`: waiting, sending, sent, failed (given up), bounced (came back) or suppressed (not sent, on purpose).
     """

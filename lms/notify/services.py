@@ -20,7 +20,7 @@ from lms.db import atomic, insert_many
 from lms.errors import Conflict, Invalid
 from lms.notify import posting
 from lms.notify.ical import written
-from lms.notify.models import Mail, Notice, NoticeChoice, QuietHours
+from lms.notify.models import DIRECT, Mail, Notice, NoticeChoice, QuietHours
 from lms.notify.timing import QUIET, due
 from lms.notify.topics import MODES, topic_named, topics
 from lms.people.models import Official
@@ -75,6 +75,24 @@ def notify(
     insert_many(Notice, rows)
     posting.wake(set(letters.values()))
     return len(rows)
+
+
+@atomic
+def write_to(address: str, name: str, subject: str, words: str, *, key: str) -> bool:
+    """Put a letter of plain text to somebody without an account into the outbox, once a `key`; returns whether it is new."""
+    key = f"{DIRECT}{key}"
+    if Mail.select().where(Mail.key == key).exists():
+        return False
+    mail = Mail.create(
+        key=key,
+        address=address,
+        name=name[:120],
+        subject=text.clean_line(subject)[:300],
+        text=words,
+        message_id=_message_id(),
+    )
+    posting.wake({mail.id})
+    return True
 
 
 def _untold(people: Iterable[User | Official], key: str) -> list[User]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from certificates.log import tree
+from certificates.log.models import Checkpoint, LogEntry, LogHead, LogNode
 from lms.db import db, is_postgresql
 
 TABLES = (
@@ -33,3 +35,18 @@ def drop_guards() -> None:
 def run(sql: str, *values: object) -> None:
     """Raw SQL with ? for values, on either database."""
     db.execute_sql(sql.replace("?", "%s") if is_postgresql() else sql, values)
+
+
+def build_log_anew(*, keep_signed: bool = False) -> None:
+    """Work leaves, tree and end of the log out of what its entries say now; signed states go unless they are kept."""
+    growing = tree.Growing()
+    if not keep_signed:
+        Checkpoint.delete().execute()
+    LogNode.delete().execute()
+    for one in LogEntry.select().order_by(LogEntry.seq):
+        leaf = tree.leaf_hash(one.entry.encode())
+        LogEntry.update(leaf=leaf).where(LogEntry.id == one.id).execute()
+        for (level, place), root in growing.add(leaf):
+            if level % 8 == 0:
+                LogNode.create(level=level, place=place, hash=root)
+    LogHead.update(size=growing.size, peaks=growing.packed).execute()

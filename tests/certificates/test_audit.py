@@ -11,8 +11,8 @@ import pytest
 from certificates import services
 from certificates.auditing.findings import SENTENCES, Report
 from certificates.auditing.whole_audit import audit
-from certificates.log import checkpoints, entries, tree
-from certificates.log.models import LogEntry, LogHead
+from certificates.log import checkpoints, entries
+from certificates.log.models import LogEntry
 from certificates.models import FILLED_ONCE, Batch, Certificate, RegisterYear, StatusChange
 from courses.models import Result
 from lms.audit.models import AuditRow
@@ -20,7 +20,7 @@ from lms.config import settings
 from lms.db import db
 from lms.notify.models import Notice
 from tests.certificates.school import School, other_value
-from tests.certificates.tampering import drop_guards, run
+from tests.certificates.tampering import build_log_anew, drop_guards, run
 
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
 
@@ -200,12 +200,7 @@ def test_threat_13_a_tree_worked_out_anew_does_not_fit_what_was_signed(rows, aft
         victim = LogEntry.get(LogEntry.certificate == rows[1].id, LogEntry.kind == "issue")
         told = json.loads(victim.entry) | {"on": "2024-04-02"}
         LogEntry.update(entry=entries.canonical(told)).where(LogEntry.id == victim.id).execute()
-        growing = tree.Growing()
-        for one in LogEntry.select().order_by(LogEntry.seq):
-            leaf = tree.leaf_hash(one.entry.encode())
-            LogEntry.update(leaf=leaf).where(LogEntry.id == one.id).execute()
-            list(growing.add(leaf))
-        LogHead.update(size=growing.size, peaks=growing.packed).execute()
+        build_log_anew(keep_signed=True)
 
     report = after(rewrite)
     assert [one.code for one in report.findings] == ["rewritten"]

@@ -62,18 +62,33 @@ def deliver(delivery_id: int) -> str | None:
 
 def send(webhook: Webhook, delivery: Any) -> None:
     """Send once. Raises NotTaken, or NotThere for an address that may not be sent to."""
-    body = payload(delivery.event)
+    post_signed(
+        str(webhook.address),
+        crypto.unseal(webhook.secret_sealed),
+        payload(delivery.event),
+        event=delivery.event.name,
+        number=delivery.id,
+    )
+
+
+def post_signed(
+    address: str, secret: str, body: bytes, *, event: str, number: int, content_type: str = "application/json"
+) -> None:
+    """Post bytes to another system, signed with the secret it was given, without following redirects.
+
+    `event` says what it is, `number` which one. Call it outside any transaction. Raises NotTaken, or NotThere for an
+    address that may not be sent to.
+    """
     moment = str(int(clock.now().replace(tzinfo=UTC).timestamp()))
-    secret = crypto.unseal(webhook.secret_sealed)
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": content_type,
         "User-Agent": "KimBang-Webhook/1",
-        "KimBang-Event": delivery.event.name,
-        "KimBang-Delivery": str(delivery.id),
+        "KimBang-Event": event,
+        "KimBang-Delivery": str(number),
         "KimBang-Timestamp": moment,
         "KimBang-Signature": f"v1={sign(secret, moment, body)}",
     }
-    status = _post(targets.parse(str(webhook.address)), body, headers)
+    status = _post(targets.parse(address), body, headers)
     if 300 <= status < 400:
         raise NotTaken(
             _("It answered with a redirect (%(status)s); redirects are not followed.", status=status)

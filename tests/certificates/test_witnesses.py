@@ -1,0 +1,143 @@
+"""Signed states go to people outside by themselves: posted with the proof as C2SP witnesses take it, and by mail."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from certificates import services
+from certificates.log import checkpoints, witness, witnesses
+from certificates.log.models import Witness
+from lms import clock, config
+from lms.api.webhooks import sending
+from lms.audit.models import AuditRow
+from lms.errors import Conflict, Invalid
+from lms.notify.composing import compose
+from lms.notify.models import Mail
+
+DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
+
+
+class Archive:
+    """An archive's witness: it takes a state only with a proof from the last one it took (tlog-witness)."""
+
+    def __init__(self) -> None:
+        self.key, self.size, self.root = "", 0, b""
+        self.got: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
+        archive = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                archive.got.append(dict(self.headers))
+                archive.bodies.append(body)
+                self.send_response(archive.judge(body.decode()))
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None: ...
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/add-checkpoint"
+
+    def judge(self, body: str) -> int:
+        head, _blank, note = body.partition("\n\n")
+        old, *lines = head.split("\n")
+        size, root = witness.open_note(note, self.key)
+        if old != f"old {self.size}":
+            return 409
+        proof = [base64.b64decode(line) for line in lines]
+        if not witness.consistent(self.size, self.root, size, root, proof):
+            return 422
+        self.size, self.root = size, root
+        return 200
+
+
+@pytest.fixture
+def archive(app) -> Iterator[Archive]:
+    """It stands on this machine, which an installation must allow."""
+    before = config.settings()
+    config.use(dataclasses.replace(before, webhook_private=True))
+    made = Archive()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    config.use(before)
+
+
+def later(**after: int) -> Any:
+    return clock.frozen(clock.local(clock.now()).replace(tzinfo=None) + timedelta(**after))
+
+
+def test_every_state_is_posted_with_its_proof(school, archive):
+    row = school.issued("Nguyễn Văn An")[0]
+    checkpoints.make()
+    archive.key = checkpoints.vkey(checkpoints.key())
+    made, secret = witnesses.add("Trung tâm Lưu trữ", archive.url, by=None)
+    assert witnesses.send(made.id)
+    services.revoke(row, ground=3, **school.two, **DECISION)
+    second = checkpoints.make()
+    assert witnesses.send(made.id)
+    assert not witnesses.send(made.id)
+    assert (archive.size, archive.root) == (second.size, bytes(second.root))
+    assert archive.bodies[1].startswith(f"old {second.size - 1}\n".encode())
+    sent = archive.got[1]
+    signature = sending.sign(secret, sent["KimBang-Timestamp"], archive.bodies[1])
+    assert sent["KimBang-Signature"] == f"v1={signature}"
+    assert "An" not in archive.bodies[1].decode()
+
+
+def test_a_witness_that_refuses_is_seen_and_tried_again(school, archive):
+    school.issued("Nguyễn Văn An")
+    checkpoints.make()
+    archive.key = checkpoints.vkey(checkpoints.key())
+    archive.size = 7
+    made, _secret = witnesses.add("Trung tâm Lưu trữ", archive.url, by=None)
+    assert not witnesses.send(made.id)
+    assert "409" in Witness.get_by_id(made.id).error
+    assert (witnesses.due(), witnesses.send(made.id)) == ([], False)
+    archive.size = 0
+    with later(minutes=2):
+        assert witnesses.due() == [made.id]
+        assert witnesses.send(made.id)
+    assert Witness.get_by_id(made.id).error == ""
+
+
+def test_a_letter_a_day_brings_the_state(school):
+    school.issued("Nguyễn Canaryhương")
+    first = checkpoints.make()
+    made, secret = witnesses.add("Thanh tra tỉnh", "thanhtra@tinh.example.vn", by=None)
+    assert (secret, witnesses.send(made.id)) == ("", True)
+    mail = Mail.get(Mail.address == "thanhtra@tinh.example.vn")
+    message = compose(mail)
+    body = message.get_body(("plain",)).get_content()
+    vkey = checkpoints.vkey(checkpoints.key())
+    note = body.replace("\r\n", "\n").partition("\n\n")[2]
+    assert witness.open_note(note, vkey) == (first.size, bytes(first.root))
+    assert "Canary" not in message.as_string()
+    school.issued("Lê Cường", code="hai")
+    checkpoints.make()
+    assert witnesses.due() == []
+    with clock.frozen(datetime(2025, 4, 3, 10)):
+        assert witnesses.due() == [made.id]
+
+
+def test_who_cannot_be_a_witness_is_told_why(app):
+    witnesses.add("Thanh tra tỉnh", "thanhtra@tinh.example.vn", by=None)
+    with pytest.raises(Conflict):
+        witnesses.add("Thanh tra", "thanhtra@tinh.example.vn", by=None)
+    for address in ("http://trong.example.vn/", "khong-phai-thu", "https://a b/"):
+        with pytest.raises(Invalid):
+            witnesses.add("Thanh tra", address, by=None)
+    assert AuditRow.select().where(AuditRow.deed == "certificates.witness_added").count() == 1
