@@ -1,9 +1,27 @@
 """Pages of certificates: the public check, the register, the issue of a class, the public log."""
 
-from certificates.routes import auditing, desk, issuing, orders, verifying
+from certificates.routes import (
+    auditing,
+    books,
+    desk,
+    issuing,
+    orders,
+    verifying,
+)
 from certificates.routes.blueprint import bp, verify
 from certificates.routes.log import log
 
 blueprints = (bp, verify, log)
 
-__all__ = ["auditing", "blueprints", "bp", "desk", "issuing", "log", "orders", "verify", "verifying"]
+__all__ = [
+    "auditing",
+    "blueprints",
+    "books",
+    "bp",
+    "desk",
+    "issuing",
+    "log",
+    "orders",
+    "verify",
+    "verifying",
+]

@@ -1,0 +1,217 @@
+"""The register book as files: PDF to print, bind and seal across its pages, and XLSX. Both say the same, in Vietnamese."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_CENTER, TA_LEFT
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    HRFlowable,
+    KeepTogether,
+    LongTable,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+)
+
+from certificates.register import book as reading
+from certificates.register.book import HEADS, Book, Line
+from lms import fonts
+from lms.exporting import Column, workbook
+
+#: Decree 30/2020/NĐ-CP, Annex I: 20–25 mm above and below, 30 mm on the bound side, 15 mm on the other.
+_LEFT, _RIGHT, _TOP, _FOOT = 30 * mm, 15 * mm, 20 * mm, 20 * mm
+#: Widths of the columns under `HEADS`: 252 mm together.
+_WIDTHS = tuple(width * mm for width in (17, 33, 20, 34, 52, 15, 21, 19, 18, 23))
+_COUNTRY = "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+_MOTTO = "Độc lập - Tự do - Hạnh phúc"
+_GRID = [
+    ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
+    ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 3),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+    ("TOPPADDING", (0, 0), (-1, -1), 3),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+]
+
+
+def pdf(book: Book, volume: int = 1) -> bytes:
+    """A volume of the book: A4 landscape, head of the institution, pages numbered "i/n", closing line, places to sign."""
+    with force_locale("vi"):
+        lines = list(reading.lines(book, volume))
+        out = io.BytesIO()
+        title = _title(book)
+        document = SimpleDocTemplate(
+            out,
+            pagesize=landscape(A4),
+            leftMargin=_LEFT,
+            rightMargin=_RIGHT,
+            topMargin=_TOP,
+            bottomMargin=_FOOT,
+            title=f"{title} {book.year}",
+            author=str(book.issuer.name),
+            invariant=1,
+        )
+        story: list[Any] = [_head(book), Spacer(1, 6 * mm), *_titles(book, volume), Spacer(1, 4 * mm)]
+        story += [_table(lines), Spacer(1, 4 * mm), KeepTogether(_foot(book, lines))]
+        document.build(story, canvasmaker=_Numbered)
+        return out.getvalue()
+
+
+def xlsx(book: Book) -> bytes:
+    """The whole year as a spreadsheet with the same columns."""
+    with force_locale("vi"):
+        kinds = ("code", "text", "auto", "text", "text", "text", "code", "date", "text", "text")
+        widths = (12, 28, 12, 36, 48, 12, 14, 12, 16, 36)
+        columns = [
+            Column(str(head), kind, width)  # type: ignore[arg-type]
+            for head, kind, width in zip(HEADS, kinds, widths, strict=True)
+        ]
+        title = f"{_title(book)} – {book.register.code} – {book.year} – {book.issuer.name}"
+        return workbook(
+            columns, (line.cells() for line in reading.lines(book)), sheet=str(book.year), title=title
+        )
+
+
+def filename(book: Book, ending: str, volume: int | None = None) -> str:
+    """The name under which a book is saved."""
+    part = f"-q{volume}" if volume and book.volumes > 1 else ""
+    return f"so-cap-{book.register.code}-{book.year}{part}.{ending}".lower()
+
+
+class _Numbered(Canvas):
+    """Pages that know how many there are: "Trang 2/5" in the middle of the upper margin, the book at the foot."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        for number, page in enumerate(self._pages, 1):
+            self.__dict__.update(page)
+            self.setFont(_family(), 11)
+            middle = _LEFT + (landscape(A4)[0] - _LEFT - _RIGHT) / 2
+            text = _("Page %(page)s/%(pages)s", page=number, pages=len(self._pages))
+            self.drawCentredString(middle, landscape(A4)[1] - 13 * mm, text)
+            super().showPage()
+        super().save()
+
+
+def _head(book: Book) -> Table:
+    """The institution on the left, the country on the right, a rule under both (Decree 30/2020, Annex I)."""
+    issuer = book.issuer
+    above = f"{escape(issuer.superior_name.upper())}<br/>" if issuer.superior_name else ""
+    left = Paragraph(f"{above}<b>{escape(issuer.name.upper())}</b>", _style("centre"))
+    right = Paragraph(f"<b>{_COUNTRY}</b><br/><b>{_MOTTO}</b>", _style("centre"))
+    motto = pdfmetrics.stringWidth(_MOTTO, f"{_family()[: -len('Regular')]}Bold", _style("centre").fontSize)
+    width = sum(_WIDTHS)
+    table = Table([[[left, _rule(30 * mm)], [right, _rule(motto)]]], colWidths=[width * 0.45, width * 0.55])
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")])
+    return table
+
+
+def _rule(width: float) -> HRFlowable:
+    return HRFlowable(width=width, thickness=0.7, color=colors.black, spaceBefore=2, hAlign="CENTER")
+
+
+def _titles(book: Book, volume: int) -> list[Paragraph]:
+    first, last = book.numbers(volume)
+    told = _("Year %(year)s – register %(code)s", year=book.year, code=book.register.code)
+    if book.volumes > 1:
+        told += " – " + _("volume %(volume)s of %(volumes)s", volume=volume, volumes=book.volumes)
+    if last:
+        told += " – " + _("numbers %(first)s to %(last)s", first=f"{first:03d}", last=f"{last:03d}")
+    return [
+        Paragraph(f"<b>{escape(_title(book).upper())}</b>", _style("title")),
+        Paragraph(escape(told), _style("centre")),
+    ]
+
+
+def _title(book: Book) -> str:
+    return str(book.register.title)
+
+
+def _table(lines: list[Line]) -> LongTable:
+    head = [Paragraph(f"<b>{escape(str(one))}</b>", _style("head")) for one in HEADS]
+    numbers = [Paragraph(f"<i>({place})</i>", _style("head")) for place in range(1, len(HEADS) + 1)]
+    rows: list[list[Any]] = [head, numbers]
+    rows += [[_cell(place, value) for place, value in enumerate(line.cells())] for line in lines]
+    if not lines:
+        rows.append([Paragraph(escape(_("No entry.")), _style("cell")), *[""] * (len(HEADS) - 1)])
+    table = LongTable(rows, colWidths=_WIDTHS, repeatRows=2)
+    table.setStyle([*_GRID, ("BACKGROUND", (0, 0), (-1, 1), colors.HexColor("#F0F3F3"))])
+    return table
+
+
+def _cell(place: int, value: Any) -> Any:
+    text = f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+    return Paragraph(escape(text), _style("middle" if place in {0, 2, 5, 6, 7} else "cell")) if text else ""
+
+
+def _foot(book: Book, lines: list[Line]) -> list[Any]:
+    told = (
+        _(
+            "This volume has %(count)s entries, from number %(first)s to number %(last)s, without gaps, erasures or insertions.",
+            count=len(lines),
+            first=lines[0].number,
+            last=lines[-1].number,
+        )
+        if lines
+        else _("This volume has no entries.")
+    )
+    on = reading.drawn_up_on()
+    where = _("%(place)s, day %(day)s month %(month)s year %(year)s", place=book.issuer.place, day=f"{on.day:02d}", month=f"{on.month:02d}" if on.month < 3 else on.month, year=on.year)  # fmt: skip
+    drawn_up = escape(_("Drawn up by").upper())
+    sign, seal = escape(_("(signature, full name)")), escape(_("(signature, full name, seal)"))
+    title = "<br/>".join(escape(part) for part in book.issuer.signatory_title.split("\n"))
+    left = Paragraph(f"<br/><b>{drawn_up}</b><br/><i>{sign}</i>", _style("centre"))
+    right = Paragraph(f"<i>{escape(where)}</i><br/><b>{title}</b><br/><i>{seal}</i>", _style("centre"))  # fmt: skip
+    places = Table([[left, right]], colWidths=[sum(_WIDTHS) / 2] * 2, rowHeights=[38 * mm])
+    places.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP")])
+    return [Paragraph(escape(told), _style("body")), Spacer(1, 3 * mm), places]
+
+
+@cache
+def _family() -> str:
+    """The family of the book, with its four styles; its regular face's name."""
+    for one in (fonts.face(bold=b, italic=i) for b in (False, True) for i in (False, True)):
+        pdfmetrics.registerFont(TTFont(f"book-{one.name}", str(one.path)))
+    pdfmetrics.registerFontFamily(
+        "book-Tinos-Regular",
+        normal="book-Tinos-Regular",
+        bold="book-Tinos-Bold",
+        italic="book-Tinos-Italic",
+        boldItalic="book-Tinos-BoldItalic",
+    )
+    return "book-Tinos-Regular"
+
+
+@cache
+def _style(name: str) -> ParagraphStyle:
+    size, align = {
+        "title": (15, TA_CENTER),
+        "centre": (12, TA_CENTER),
+        "body": (12, TA_LEFT),
+        "head": (9, TA_CENTER),
+        "middle": (9.5, TA_CENTER),
+        "cell": (9.5, TA_LEFT),
+    }[name]
+    return ParagraphStyle(name, fontName=_family(), fontSize=size, leading=size * 1.22, alignment=align)
