@@ -8,6 +8,12 @@ from certificates.services.standing import GROUNDS
 
 DEEDS = {
     "certificates.bulk_check": _l("%(who)s let a program check %(count)s certificates at once"),
+    "certificates.pile_opened": _l("%(who)s began to check a pile of papers (no. %(thing)s)"),
+    "certificates.pile_checked": _l(
+        "%(who)s checked %(count)s papers for pile no. %(thing)s, %(bad)s of them not to be accepted"
+    ),
+    "certificates.pile_left_out": _l("%(who)s left the misread line %(line)s out of pile no. %(thing)s"),
+    "certificates.pile_post": _l("%(who)s applied the post %(post)s on %(on)s to pile no. %(thing)s"),
     "certificates.prepared": _l(
         "%(who)s prepared the certificates of class %(thing)s: %(ready)s ready, %(blocked)s blocked"
     ),
@@ -54,6 +60,7 @@ KINDS = {
     "certificates_issuer": _l("issuer"),
     "certificates_key": _l("signing key"),
     "certificates_order": _l("decision"),
+    "certificates_pile": _l("pile of papers"),
     "certificates_register": _l("register"),
     "certificates_log_witness": _l("witness of the public log"),
     "certificates_term": _l("legal term"),

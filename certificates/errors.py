@@ -29,5 +29,17 @@ class WrongStatus(Conflict):
     code = "wrong_status"
 
 
+class PileFinished(Conflict):
+    """A pile whose report is made takes nothing more."""
+
+    code = "pile_finished"
+
+
+class PileFull(Refused):
+    """More papers than one pile holds."""
+
+    code = "pile_full"
+
+
 class SelfTestFailed(Exception):
     """A produced signature or paper did not pass its own check; it is not released."""

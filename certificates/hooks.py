@@ -43,6 +43,16 @@ def navigation(user: User) -> list[NavItem]:
         items.append(
             NavItem(_("Audit of the register"), url_for("certificates.audit"), "shield-check", weight=51)
         )
+    if can(user, "certificates.desk"):
+        items.append(
+            NavItem(
+                _("Verify desk"),
+                url_for("certificates.desk"),
+                "scan-line",
+                weight=45,
+                active="certificates.desk",
+            )
+        )
     if can(user, "certificates.own"):
         items.append(
             NavItem(
@@ -215,6 +225,13 @@ def personal_data() -> list[DataKind]:
             _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
             _("Permanently: the issue register (sổ gốc) is kept for ever"),
             kept_because=_("The issue register of certificates is kept permanently."),
+        ),
+        DataKind(
+            "certificates.pile",
+            _("Which papers an officer checked at the verify desk"),
+            _("To answer for a check, and to let its report be checked"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("Unfinished piles 30 days; finished ones as long as their report"),
         ),
     ]
 

@@ -12,6 +12,7 @@ from lms.plugins import hookspec
 if TYPE_CHECKING:
     from certificates.models import Certificate
     from courses.models import Klass, Membership, Programme
+    from lms.access.models import User
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,27 @@ class Evidence:
     issuer: str
 
 
+@dataclass(frozen=True)
+class PilePost:
+    """A post whose standard can be applied to a pile at the verify desk."""
+
+    code: str
+    title: str
+    #: Heading it stands under.
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class PileStanding:
+    """What is to be said about one official for the post: `state` eligible, not_yet or unsure."""
+
+    official_id: int
+    state: str
+    title: str
+    text: str = ""
+    url: str = ""
+
+
 @hookspec
 def before_issue(klass: Klass, membership: Membership) -> None:
     """Raise Refused with a sentence to keep a learner from getting the certificate now."""
@@ -91,4 +113,17 @@ def verify_panel(certificate: Certificate, on: date) -> list[VerifyPanel]:
 @hookspec
 def eligibility_evidence(official_ids: Sequence[int], on: date) -> list[Evidence]:
     """Documents of these officials known on that day, in a constant number of queries."""
+    ...  # answered by plugins
+
+
+@hookspec
+def pile_posts(on: date, user: User) -> list[PilePost]:
+    """Posts that exist on that day and that this officer may ask about at the verify desk."""
+    ...  # answered by plugins
+
+
+@hookspec
+def pile_standings(official_ids: Sequence[int], post: str, on: date, user: User) -> list[PileStanding]:
+    """May these officials hold the post on that day? In a constant number of queries; also about those whom the
+    officer may not ask about (unsure, with the reason)."""
     ...  # answered by plugins

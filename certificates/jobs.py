@@ -13,6 +13,7 @@ from certificates.auditing import whole_audit
 from certificates.errors import SelfTestFailed
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
+from certificates.services.piles import forget_old_piles as forget_piles
 from lms import clock
 from lms.config import settings
 from lms.jobs import JobRun, every, job
@@ -70,6 +71,12 @@ def sign_log() -> None:
     """Publish a signed state of the public log when something was added, and bring it to the witnesses."""
     checkpoints.make()
     witnesses.queue_due()
+
+
+@every(hours=24)
+def forget_old_piles() -> None:
+    """Piles that nobody finished are forgotten after thirty days."""
+    forget_piles()
 
 
 def _label(one: Certificate) -> str:

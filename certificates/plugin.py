@@ -29,6 +29,9 @@ class Certificates(Plugin):
         "certificates_log_witness",
         "certificates_order",
         "certificates_order_line",
+        "certificates_pile",
+        "certificates_pile_line",
+        "certificates_pile_report",
     )
     permissions = (
         Permission(
@@ -56,6 +59,11 @@ class Certificates(Plugin):
             "certificates.reference",
             _l("Keep issuers and registers"),
             roles=("academic_officer", "platform_admin"),
+        ),
+        Permission(
+            "certificates.desk",
+            _l("Check piles of papers at the verify desk"),
+            roles=("appointing_officer", "department_officer"),
         ),
         Permission("certificates.own", _l("See own certificates"), roles=("trainee",)),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
@@ -113,4 +121,5 @@ class Certificates(Plugin):
         "certificates_log_checkpoint",
         "certificates_order",
         "certificates_order_line",
+        "certificates_pile_report",
     )

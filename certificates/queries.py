@@ -12,7 +12,7 @@ from peewee import JOIN, fn
 from certificates.models import Batch, Certificate, Issuer, Key, Register, RegisterYear, StatusChange
 from courses.models import Klass, Membership
 from lms import text
-from lms.access import scope
+from lms.access import can, scope
 from lms.access.models import User
 from lms.errors import NotFound
 from lms.people.models import Official
@@ -280,6 +280,14 @@ def _in_scope(query: Any, user: User) -> Any:
     if where is None:
         return query
     return query.where(Certificate.official.in_(Official.select(Official.id).where(where)))
+
+
+def within_scope(ids: Sequence[str], user: User) -> set[str]:
+    """Of these ids (as in addresses) those whose holders are of organisations where the user sees the register."""
+    if not can(user, "certificates.view"):
+        return set()
+    asked = Certificate.select(Certificate.id16).where(Certificate.id16.in_(list(ids) or [""]))
+    return {row[0] for row in _in_scope(asked, user).tuples()}
 
 
 def issued_to(official_id: int) -> Any:

@@ -6,6 +6,7 @@ from certificates.routes import (
     desk,
     issuing,
     orders,
+    piles,
     verifying,
 )
 from certificates.routes.blueprint import bp, verify
@@ -22,6 +23,7 @@ __all__ = [
     "issuing",
     "log",
     "orders",
+    "piles",
     "verify",
     "verifying",
 ]

@@ -40,9 +40,14 @@ def nonce() -> str:
     return str(request.environ.setdefault(_NONCE, secrets.token_urlsafe(16)))
 
 
-def policy(nonce: str | None = None) -> str:
-    """The Content-Security-Policy; with a nonce, scripts and styles that carry it are allowed too."""
+def policy(nonce: str | None = None, *, wasm: bool = False) -> str:
+    """The Content-Security-Policy; with a nonce, scripts and styles that carry it are allowed too.
+
+    `wasm` lets the page's own scripts run WebAssembly; a page that reads camera pictures asks for it and no other.
+    """
     rules = dict(_POLICY)
+    if wasm:
+        rules["script-src"] += " 'wasm-unsafe-eval'"
     if nonce:
         rules["script-src"] += f" 'nonce-{nonce}'"
         rules["style-src"] += f" 'nonce-{nonce}'"

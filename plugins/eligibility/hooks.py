@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,17 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from certificates.hookspecs import CountsFor, VerifyPanel
+from certificates.hookspecs import CountsFor, PilePost, PileStanding, VerifyPanel
 from lms import clock
 from lms.access import can
 from lms.access.models import User
 from lms.answers import DataKind, HomeCard, Impact, Moving, NavItem, PersonTab
+from lms.errors import Invalid
 from lms.people.models import Official
 from lms.plugins import hookimpl
 from lms.plugins.registry import registry
 from plugins.eligibility import words
+from plugins.eligibility.engine.outcomes import Outcome
 from plugins.eligibility.models import RecordedFact
 from plugins.eligibility.queries import people, verdicts
 from plugins.eligibility.queries.rules import rulebook
@@ -76,6 +79,58 @@ def verify_panel(certificate: Any, on: date) -> list[VerifyPanel] | None:
             _("Posts it counts for"), "eligibility/counts_for.html", _counts_for(certificate, on), weight=40
         )
     ]
+
+
+@hookimpl
+def pile_posts(on: date, user: User) -> list[PilePost] | None:
+    """Posts for a pile of papers, by level, for who may ask about eligibility."""
+    if not can(user, "eligibility.check"):
+        return None
+    return [
+        PilePost(post.code, words.title(post), str(words.LEVELS[level]))
+        for level, posts in verdicts.posts_by_level(on)
+        for post in posts
+    ]
+
+
+@hookimpl
+def pile_standings(official_ids: Sequence[int], post: str, on: date, user: User) -> list[PileStanding] | None:
+    """The verdict on each holder of a pile, inside the officer's organisations; outside of them nothing is told."""
+    if not can(user, "eligibility.check"):
+        return None
+    try:
+        wanted = verdicts.the_post(post, on)
+    except Invalid as problem:
+        return [PileStanding(one, "unsure", _("Cannot say"), str(problem)) for one in official_ids]
+    rows = verdicts.review(people.of_ids(user, official_ids), wanted, on)
+    found = [_standing(row, on) for row in rows]
+    outside = set(official_ids) - {one.official_id for one in found}
+    return found + [
+        PileStanding(one, "unsure", _("Cannot say"), _("Not an official of your organisations."))
+        for one in sorted(outside)
+    ]
+
+
+def _standing(row: verdicts.Row, on: date) -> PileStanding:
+    outcome = row.verdict.outcome
+    return PileStanding(
+        row.official.id,
+        _STATES[outcome],
+        str(words.SHORT_OUTCOMES[outcome]),
+        "" if outcome is Outcome.ELIGIBLE else words.headline(row.verdict),
+        url_for(
+            "eligibility.verdict", official_id=row.official.id, code=row.verdict.post.code, on=on.isoformat()
+        ),
+    )
+
+
+#: Who owes training after the appointment may be appointed.
+_STATES = {
+    Outcome.ELIGIBLE: "eligible",
+    Outcome.OBLIGATION: "eligible",
+    Outcome.CANNOT_SAY: "unsure",
+    Outcome.NOT_YET: "not_yet",
+}
 
 
 @hookimpl

@@ -111,6 +111,12 @@ def officials_below(organisation: Organisation, user: Any) -> list[Official]:
     return list(query.where(Official.active, Organisation.path.startswith(organisation.path)))
 
 
+def of_ids(user: Any, official_ids: Sequence[int]) -> list[Official]:
+    """These officials, as far as the user may ask about them."""
+    query = people.officials(user, permission="eligibility.check")
+    return list(query.where(Official.id.in_(list(official_ids) or [0])))
+
+
 def _facts(ids: Sequence[int]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for start in range(0, len(ids), _PORTION):
