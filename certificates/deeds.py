@@ -23,6 +23,14 @@ DEEDS = {
     ),
     "certificates.issuer_added": _l("%(who)s added the issuer %(thing)s (no. %(number)s)"),
     "certificates.register_opened": _l("%(who)s opened the register %(thing)s (%(code)s)"),
+    "certificates.template_begun": _l(
+        "%(who)s began the template of papers %(thing)s, from version %(like)s"
+    ),
+    "certificates.template_changed": _l("%(who)s changed the template of papers %(thing)s"),
+    "certificates.template_proposed": _l("%(who)s put forward the template of papers %(thing)s"),
+    "certificates.template_sent_back": _l("%(who)s sent back the template of papers %(thing)s"),
+    "certificates.template_in_force": _l("%(who)s put the template of papers %(thing)s in force"),
+    "certificates.template_discarded": _l("%(who)s discarded the draft template of papers %(thing)s"),
     "certificates.key_created": _l(
         "%(who)s made the signing key %(thing)s of issuer no. %(issuer)s, valid from %(not_before)s to %(not_after)s"
     ),
@@ -63,6 +71,7 @@ KINDS = {
     "certificates_pile": _l("pile of papers"),
     "certificates_register": _l("register"),
     "certificates_log_witness": _l("witness of the public log"),
+    "certificates_template": _l("template of papers"),
     "certificates_term": _l("legal term"),
 }
 

@@ -23,6 +23,12 @@ class NotTheIssuer(NotAllowed):
     code = "not_the_issuer"
 
 
+class TemplateFails(Refused):
+    """A template of papers did not pass its own test; it is not put forward."""
+
+    code = "template_fails"
+
+
 class WrongStatus(Conflict):
     """The certificate's status does not allow this."""
 

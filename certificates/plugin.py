@@ -21,6 +21,7 @@ class Certificates(Plugin):
         "certificates_batch",
         "certificates_certificate",
         "certificates_status",
+        "certificates_template",
         "certificates_log",
         "certificates_log_node",
         "certificates_log_head",
@@ -66,6 +67,11 @@ class Certificates(Plugin):
             roles=("appointing_officer", "department_officer"),
         ),
         Permission("certificates.own", _l("See own certificates"), roles=("trainee",)),
+        Permission(
+            "certificates.templates",
+            _l("Lay out papers and put layouts in force"),
+            roles=("academic_officer", "school_head"),
+        ),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
         Permission(
             "certificates.audit",
@@ -115,6 +121,7 @@ class Certificates(Plugin):
         "certificates_batch",
         "certificates_certificate",
         "certificates_status",
+        "certificates_template",
         "certificates_log",
         "certificates_log_node",
         "certificates_log_key",

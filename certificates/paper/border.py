@@ -21,33 +21,33 @@ _GOLD = Color(0.72, 0.58, 0.27)
 
 
 @cache
-def background(folder: Path) -> Path:
-    """A one-page PDF with the frame, made once a process.
+def background(folder: Path, width: float = WIDTH, height: float = HEIGHT) -> Path:
+    """A one-page PDF with the frame of a sheet (in millimetres), made once a process.
 
     The drawing is a form object: pages that use it refer to it, still compressed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "paper-frame-1.pdf"
-    canvas = Canvas(str(path), pagesize=(WIDTH * mm, HEIGHT * mm), invariant=1, pageCompression=1)
-    canvas.beginForm("frame", 0, 0, WIDTH * mm, HEIGHT * mm)
-    _lines(canvas)
-    _bands(canvas)
-    _corners(canvas)
+    path = folder / f"paper-frame-1{'' if width == WIDTH else '-portrait'}.pdf"
+    canvas = Canvas(str(path), pagesize=(width * mm, height * mm), invariant=1, pageCompression=1)
+    canvas.beginForm("frame", 0, 0, width * mm, height * mm)
+    _lines(canvas, width, height)
+    _bands(canvas, width, height)
+    _corners(canvas, width, height)
     canvas.endForm()
     canvas.doForm("frame")
     canvas.save()
     return path
 
 
-def _lines(canvas: Any) -> None:
-    for inset, width, colour in ((7.6, 0.9, _TEAL), (14.4, 0.5, _TEAL), (15.2, 0.25, _GOLD)):
+def _lines(canvas: Any, width: float, height: float) -> None:
+    for inset, line, colour in ((7.6, 0.9, _TEAL), (14.4, 0.5, _TEAL), (15.2, 0.25, _GOLD)):
         canvas.setStrokeColor(colour)
-        canvas.setLineWidth(width)
-        canvas.rect(inset * mm, inset * mm, (WIDTH - 2 * inset) * mm, (HEIGHT - 2 * inset) * mm)
+        canvas.setLineWidth(line)
+        canvas.rect(inset * mm, inset * mm, (width - 2 * inset) * mm, (height - 2 * inset) * mm)
 
 
-def _bands(canvas: Any) -> None:
-    left, bottom, right, top = MIDDLE, MIDDLE, WIDTH - MIDDLE, HEIGHT - MIDDLE
+def _bands(canvas: Any, width: float, height: float) -> None:
+    left, bottom, right, top = MIDDLE, MIDDLE, width - MIDDLE, height - MIDDLE
     corners = ((left, bottom), (right, bottom), (right, top), (left, top))
     canvas.setLineWidth(0.22)
     for strand in range(6):
@@ -81,9 +81,9 @@ def _along(
         yield round(x * mm, 2), round(y * mm, 2)
 
 
-def _corners(canvas: Any) -> None:
-    for x in (MIDDLE, WIDTH - MIDDLE):
-        for y in (MIDDLE, HEIGHT - MIDDLE):
+def _corners(canvas: Any, width: float, height: float) -> None:
+    for x in (MIDDLE, width - MIDDLE):
+        for y in (MIDDLE, height - MIDDLE):
             canvas.setStrokeColor(_TEAL)
             canvas.setLineWidth(0.5)
             canvas.rect((x - HALF) * mm, (y - HALF) * mm, 2 * HALF * mm, 2 * HALF * mm)

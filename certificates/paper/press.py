@@ -156,7 +156,7 @@ def _wide(values: Values) -> Iterator[tuple[Values, qr.Symbol]]:
         yield (
             replace(
                 values,
-                name=_long_name(),
+                name=_long_name(html.name_room(values)),
                 birth=date(1979, 12, 28) if values.birth_date else 1979,
                 id16="w" * 16,
                 serial=_digits(values.serial, "8") + "8",
@@ -173,7 +173,7 @@ def _digits(text: str, digit: str) -> str:
     return "".join(digit if letter.isdigit() else letter for letter in text)
 
 
-def _long_name() -> str:
+def _long_name(room: html.Room) -> str:
     """As long a name as stands on the line in full size."""
     words = [
         "Nguyễn",
@@ -193,7 +193,7 @@ def _long_name() -> str:
     ]
     name = words[0]
     for word in words[1:]:
-        if html.measured(f"{name} {word}", html.NAME_SIZE) <= html.NAME_WIDTH:
+        if html.measured(f"{name} {word}", room.size) <= room.width:
             name = f"{name} {word}"
     return name
 

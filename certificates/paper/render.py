@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from certificates.paper import drawing, html, press, qr, selftest
+from certificates.paper import drawing, html, press, qr, selftest, versions
 from certificates.paper.values import Values, values_of
 from certificates.token import address
 from lms.config import settings
@@ -29,4 +29,6 @@ def paper(certificate: Any) -> bytes:
 
 def specimen(values: Values) -> bytes:
     """A sample for the eye before approval: no code that verifies, "MẪU" across it."""
-    return drawing.drawn(html.page(values, qr.symbol(f"{settings().base_url}/c/"), specimen=True))
+    symbol = qr.symbol(f"{settings().base_url}/c/")
+    made = drawing.drawn(html.page(values, symbol, specimen=True))
+    return made if versions.design(values.template_version) is None else drawing.marked(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import pypdfium2
@@ -29,6 +30,14 @@ def check(made: bytes, values: Values, url: str) -> None:
         _code(page, values, url)
     finally:
         document.close()
+
+
+def says(made: bytes, facts: Iterable[str]) -> None:
+    """All of this is in the text of the page. Raises SelfTestFailed naming what is not."""
+    text = " ".join(pypdfium2.PdfDocument(made)[0].get_textpage().get_text_range().split()).casefold()
+    for fact in facts:
+        if " ".join(fact.split()).casefold() not in text:
+            raise SelfTestFailed(f"Not on the paper: {fact}")
 
 
 def embedded(made: bytes, serial: str) -> None:

@@ -7,6 +7,7 @@ from certificates.routes import (
     issuing,
     orders,
     piles,
+    templates,
     verifying,
 )
 from certificates.routes.blueprint import bp, verify
@@ -24,6 +25,7 @@ __all__ = [
     "log",
     "orders",
     "piles",
+    "templates",
     "verify",
     "verifying",
 ]

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from certificates import queries, services
 from certificates.models import Batch, Certificate
+from certificates.paper import versions
 from certificates.paper.values import Values
 from certificates.preflight import Preflight, preflight
 from certificates.routes.blueprint import bp
-from certificates.services.issuing import TEMPLATE_VERSION
 from courses.models import Klass
 from courses.queries import class_or_404
 from courses.routes.blueprint import frame
@@ -165,7 +165,7 @@ def _sample_values(state: Preflight) -> Values:
     issuer = state.issuer
     people = state.ready or [one.membership for one in state.blocked]
     return Values(
-        template_version=TEMPLATE_VERSION,
+        template_version=versions.in_force(klass.programme.certificate_kind),
         id16="0" * 16,
         kind=klass.programme.certificate_kind,
         name=max((one.official.full_name for one in people), key=len, default="Nguyễn Văn Mẫu"),

@@ -19,6 +19,14 @@ from certificates.services.keys import create_key, withdraw_key
 from certificates.services.reference import add_issuer, add_register, note_term
 from certificates.services.signing import print_paper, sign
 from certificates.services.standing import reinstate, revoke, supersede, suspend
+from certificates.services.templates import (
+    begin_template,
+    change_template,
+    discard_template,
+    propose_template,
+    put_template_in_force,
+    send_back_template,
+)
 
 __all__ = [
     "Issue",
@@ -27,17 +35,23 @@ __all__ = [
     "approve_and_issue",
     "ask_to_replace",
     "ask_to_revoke",
+    "begin_template",
     "carry_out",
+    "change_template",
     "create_key",
+    "discard_template",
     "name_in_order",
     "note_bulk_check",
     "note_term",
     "order_revocation",
     "prepare_batch",
     "print_paper",
+    "propose_template",
+    "put_template_in_force",
     "reinstate",
     "resume_printing",
     "revoke",
+    "send_back_template",
     "sign",
     "start_printing",
     "supersede",

@@ -14,6 +14,7 @@ from certificates import log, queries, record
 from certificates.errors import NotReady, SamePerson
 from certificates.events import CertificateIssued
 from certificates.models import Batch, Certificate, Register, RegisterYear, StatusChange
+from certificates.paper import versions
 from certificates.preflight import Preflight, preflight
 from certificates.register import decisions
 from certificates.services.reference import note_term, rule_number
@@ -29,7 +30,6 @@ from lms.plugins import ask
 
 #: Entries of one status list; indexes are drawn at random inside the list in use, so that neighbours tell nothing.
 STATUS_LIST_SIZE = 131_072
-TEMPLATE_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def _shared_values(batch: Batch, state: Preflight, register: Register) -> dict[s
         "rule_number": rule_number(rule.id, rule.legal_source, on=state.on) if rule else 0,
         "rule_id": rule.id if rule else "",
         "rule_source": rule.legal_source if rule else "",
-        "template_version": TEMPLATE_VERSION,
+        "template_version": versions.in_force(programme.certificate_kind),
         "record_version": record.VERSION,
         "created_at": clock.now(),
     }
