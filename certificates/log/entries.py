@@ -34,6 +34,7 @@ SALT_BYTES = 16
 _ID = b"VNLOGID1\x00"
 _RECORD = b"VNLOGREC1\x00"
 _STATUS = b"VNLOGSTA1\x00"
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _CODE = re.compile(r"[0-9a-z][0-9a-z._:+/-]{0,127}")
 
 #: Columns of a certificate that its `issue` entry binds, by form. The holder's record is left out (it follows a merge
@@ -82,9 +83,9 @@ def entry(kind: str, seq: int, at: datetime, **facts: Any) -> bytes:
     return canonical({"v": VERSION, "seq": seq, "time": moment(at), "type": kind, **said}).encode()
 
 
-def canonical(values: Mapping[str, Any]) -> str:
+def canonical(values: dict[str, Any]) -> str:
     """JSON with sorted keys and no spaces, ASCII alone."""
-    return json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(values)
 
 
 def moment(at: datetime) -> str:

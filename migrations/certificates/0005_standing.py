@@ -125,7 +125,7 @@ def _trigger(db, table, name, deed, condition, sentence):
         return
     function = f"{table}_{name}_refuse"
     refuse = f"RAISE EXCEPTION '{table}: {sentence}' USING ERRCODE = 'integrity_constraint_violation';"
-    judged = f"IF {condition} THEN {refuse} END IF;" if condition else refuse
+    judged = f"IF ({condition}) THEN {refuse} END IF;" if condition else refuse
     goes_on = "RETURN NEW; " if condition else ""
     db.execute_sql(
         f"CREATE FUNCTION {function}() RETURNS trigger AS $$ BEGIN {judged} {goes_on}END; $$ LANGUAGE plpgsql"
