@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from certificates import queries
+from certificates.cases.queries import ANSWER, cases
+from certificates.cases.words import REASONS
 from courses.queries import under_way
 from lms.access import can
 from lms.access.models import User
@@ -19,6 +21,8 @@ def of(user: User) -> list[HomeCard]:
     cards = []
     if can(user, "certificates.approve"):
         cards += [_waiting(), _approved(user), *_coming(user)]
+    if can(user, ANSWER):
+        cards += _reports(user)
     if can(user, "certificates.own") and user.official_id:
         rows = queries.of_official(user.official_id)[:3]
         if rows:
@@ -38,6 +42,22 @@ def _waiting() -> HomeCard:
         tone="warn" if waiting else "neutral",
         wide=True,
     )
+
+
+def _reports(user: User) -> list[HomeCard]:
+    """Reports about papers that wait for an answer; no card when none does."""
+    waiting = cases(user)
+    rows = list(waiting.limit(SHOWN))
+    if not rows:
+        return []
+    context = {
+        "rows": rows,
+        "count": waiting.count() if len(rows) == SHOWN else len(rows),
+        "reasons": REASONS,
+    }
+    return [
+        HomeCard(_("Reports about papers"), "certificates/cases/home.html", context, weight=9, tone="warn")
+    ]
 
 
 def _approved(user: User) -> HomeCard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from certificates.cases.words import OUTCOMES, REASONS
 from certificates.services.standing import GROUNDS
 
 DEEDS = {
@@ -14,6 +15,9 @@ DEEDS = {
     ),
     "certificates.pile_left_out": _l("%(who)s left the misread line %(line)s out of pile no. %(thing)s"),
     "certificates.pile_post": _l("%(who)s applied the post %(post)s on %(on)s to pile no. %(thing)s"),
+    "certificates.case_opened": _l("A report about certificate %(thing)s came in: %(reason)s"),
+    "certificates.case_answered": _l("%(who)s answered a report about certificate %(thing)s: %(outcome)s"),
+    "certificates.case_photos_erased": _l("Photos and contacts of %(count)s answered reports were erased"),
     "certificates.prepared": _l(
         "%(who)s prepared the certificates of class %(thing)s: %(ready)s ready, %(blocked)s blocked"
     ),
@@ -64,6 +68,7 @@ DEEDS = {
 
 KINDS = {
     "certificates_batch": _l("issue list"),
+    "certificates_case": _l("report about a paper"),
     "certificates_certificate": _l("certificate"),
     "certificates_issuer": _l("issuer"),
     "certificates_key": _l("signing key"),
@@ -75,4 +80,8 @@ KINDS = {
     "certificates_term": _l("legal term"),
 }
 
-WORDS = {"ground": {str(number): text for number, text in GROUNDS.items()}}
+WORDS = {
+    "reason": REASONS,
+    "outcome": OUTCOMES,
+    "ground": {str(number): text for number, text in GROUNDS.items()},
+}

@@ -233,6 +233,15 @@ def personal_data() -> list[DataKind]:
             _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
             _("Unfinished piles 30 days; finished ones as long as their report"),
         ),
+        DataKind(
+            "certificates.case",
+            _("Reports about papers that do not fit: note, photo of the paper, contact of who reported"),
+            _("To let the issuer find out about false or altered papers"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _(
+                "Photo and contact until the time in the settings after the answer; the report itself as long as the register"
+            ),
+        ),
     ]
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from certificates import queries, services
 from certificates.auditing import runs as auditing
 from certificates.auditing import whole_audit
+from certificates.cases import services as cases
 from certificates.errors import SelfTestFailed
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
@@ -77,6 +78,12 @@ def sign_log() -> None:
 def forget_old_piles() -> None:
     """Piles that nobody finished are forgotten after thirty days."""
     forget_piles()
+
+
+@every(hours=24)
+def erase_photos() -> None:
+    """Let photos and contacts of answered reports go after their time."""
+    cases.let_go()
 
 
 def _label(one: Certificate) -> str:

@@ -19,7 +19,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import escape
 
-from certificates import keyset, verification
+from certificates import keyset, receipts, verification
 from certificates.services.standing import GROUNDS
 from certificates.verification import Step, Verdict
 from lms import clock
@@ -27,7 +27,7 @@ from lms.config import settings
 from lms.web.language import language
 
 _MARK = re.compile(r"zq7(\w+?)7qz")
-#: Stands in a filled page for the time of the check.
+#: Stands in a filled page for the time of the check and its receipt.
 _TIME = "\0"
 
 
@@ -43,7 +43,16 @@ class _Marks(dict[str, Any]):
 
 def verdict_page(verdict: Verdict) -> bytes:
     """The page of a verdict in the reader's language, as it is sent."""
-    return _moment(clock.now()).encode().join(_around_the_time(verdict, keyset.book().read_at, language()))
+    now = clock.now()
+    stamp = f"{_moment(now)} · {_receipt(verdict, now)}"
+    return stamp.encode().join(_around_the_time(verdict, keyset.book().read_at, language()))
+
+
+def _receipt(verdict: Verdict, now: datetime) -> str:
+    """The number under which this answer can be confirmed later, leading to the page that does."""
+    number = receipts.number(verdict.id16, verdict.code, now)
+    label = _word("receipt", language())
+    return f'{label} <a class="nowrap code" href="/c/receipt?code={verdict.id16}&amp;receipt={number}">{number}</a>'
 
 
 @lru_cache(maxsize=512)
@@ -152,8 +161,17 @@ def _post_lines(numbers: tuple[int, ...], on: date, _read_at: float, _language: 
 
 
 def _history_line(step: Step) -> str:
-    decision = f" · {_word('decision', language())} {escape(step.decision_no)}" if step.decision_no else ""
-    return f"<li><strong>{_day(step.on)}</strong> {_word(step.status, language())}{decision}</li>"
+    """One status in words: from which day, by which decision, on which ground, and when it was entered if that was later."""
+    speaks = language()
+    words = [f"<strong>{_day(step.on)}</strong> {_word(step.status, speaks)}"]
+    if step.decision_no:
+        words.append(f"{_word('decision', speaks)} {escape(step.decision_no)}")
+    if step.ground:
+        words.append(_ground(step.ground))
+    entered = clock.local(step.at).date()
+    if entered != step.on:
+        words.append(f"{_word('entered', speaks)} {_day(entered)}")
+    return f"<li>{' · '.join(words)}</li>"
 
 
 @lru_cache(maxsize=32)
@@ -165,6 +183,8 @@ def _word(name: str, _language: str) -> str:
         "suspended": _("Suspended"),
         "reinstated": _("In force again"),
         "decision": _("decision"),
+        "entered": _("entered in the register on"),
+        "receipt": _("receipt"),
     }
     return str(escape(words[name]))
 

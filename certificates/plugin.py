@@ -33,6 +33,7 @@ class Certificates(Plugin):
         "certificates_pile",
         "certificates_pile_line",
         "certificates_pile_report",
+        "certificates_case",
     )
     permissions = (
         Permission(
@@ -90,6 +91,11 @@ class Certificates(Plugin):
             roles=("academic_officer", "school_head"),
             sensitive=True,
         ),
+        Permission(
+            "certificates.cases",
+            _l("See and answer reports about papers that do not fit"),
+            roles=("academic_officer", "school_head"),
+        ),
     )
     topics = (
         Topic("certificates.issued", _l("Certificates issued to me"), "daily"),
@@ -104,6 +110,24 @@ class Certificates(Plugin):
             help=_l("Somebody who types codes faster than this has to wait a minute."),
             minimum=1,
             maximum=120,
+        ),
+        Setting(
+            "reports_per_hour",
+            int,
+            5,
+            _l("Reports about papers an hour and address"),
+            help=_l("Anybody may report a paper that does not fit; somebody who sends more has to wait."),
+            minimum=1,
+            maximum=200,
+        ),
+        Setting(
+            "photo_days",
+            int,
+            180,
+            _l("Days that photos of reports are kept"),
+            help=_l("Counted from the answer. Photo and contact of a report are erased then."),
+            minimum=1,
+            maximum=3650,
         ),
         Setting(
             "english_lines",

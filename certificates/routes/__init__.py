@@ -3,6 +3,7 @@
 from certificates.routes import (
     auditing,
     books,
+    cases,
     desk,
     issuing,
     orders,
@@ -20,6 +21,7 @@ __all__ = [
     "blueprints",
     "books",
     "bp",
+    "cases",
     "desk",
     "issuing",
     "log",

@@ -8,12 +8,13 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from certificates import keyset, page, verification
+from certificates import keyset, page, receipts, verification
 from certificates.forms import TypedCodeForm
+from certificates.hookspecs import CountsFor
 from certificates.models import Certificate
 from certificates.routes.blueprint import verify
 from certificates.token import NotAnId, base32, read_typed
-from certificates.verification import Verdict
+from certificates.verification import TONES, Verdict
 from lms import clock
 from lms.access import public
 from lms.access.limits import slow_down
@@ -38,7 +39,7 @@ _HEADERS = (
 @public
 def typed() -> Response:
     """The form for people without a camera."""
-    return _answer(
+    return respond(
         render_template(
             "certificates/verify/typed.html",
             host=page.host(),
@@ -54,11 +55,11 @@ def look_up_typed() -> Response:
     slow_down("certificates.typed", most=setting("certificates.typed_per_minute"), seconds=60)
     form = TypedCodeForm()
     if not form.validate_on_submit():
-        return _answer(render_template("certificates/verify/typed.html", host=page.host(), form=form), 422)
+        return respond(render_template("certificates/verify/typed.html", host=page.host(), form=form), 422)
     verdict = verification.look_up(base32.path_id(read_typed(form.code.data)), clock.today())
     if verdict is None or (verdict.row is not None and verdict.row.birth_year != form.birth_year.data):
         form.form_errors = [_("No certificate has this code and birth year. Compare both with the paper.")]
-        return _answer(render_template("certificates/verify/typed.html", host=page.host(), form=form), 404)
+        return respond(render_template("certificates/verify/typed.html", host=page.host(), form=form), 404)
     return _verdict_page(verdict)
 
 
@@ -77,7 +78,7 @@ def show(code: str) -> BaseResponse:
     verdict = verification.look_up(code if verification.is_id(code) else _NOBODY, clock.today())
     if verdict is None:
         slow_down("certificates.unknown", most=60, seconds=60)
-        return _answer(page.plain("certificates/verify/unknown.html"), 404)
+        return respond(page.plain("certificates/verify/unknown.html"), 404)
     return _verdict_page(verdict)
 
 
@@ -87,14 +88,63 @@ def counts(code: str) -> Response:
     """What the certificate counts for today, as the plugins say; a page of its own, so that the check itself stays quick."""
     verdict = verification.look_up(code if verification.is_id(code) else _NOBODY, clock.today())
     if verdict is None or verdict.row is None:
-        return _answer(page.plain("certificates/verify/unknown.html"), 404)
-    certificate = Certificate.get_by_id(verdict.row.id)
-    offered = ask("verify_panel", certificate=certificate, on=clock.today())
+        return respond(page.plain("certificates/verify/unknown.html"), 404)
+    certificate, today = Certificate.get_by_id(verdict.row.id), clock.today()
+    offered = ask("verify_panel", certificate=certificate, on=today)
+    posts = ask("certificate_posts", programme=certificate.programme, on=today)
     bodies = [(panel.title, printed(panel.template, **panel.context)) for panel in offered]
     panels = [(title, body) for title, body in bodies if body is not None]
     fragment = "fragment" in request.args
     template = "certificates/verify/counts_part.html" if fragment else "certificates/verify/counts.html"
-    return _answer(render_template(template, panels=panels, verdict=verdict, extract=_extract(verdict)))
+    return respond(
+        render_template(
+            template,
+            panels=panels,
+            verdict=verdict,
+            extract=_extract(verdict),
+            posts=_two_truths(verdict.row, posts),
+            today=today,
+        )
+    )
+
+
+@verify.get("/receipt")
+@public
+def receipt() -> Response:
+    """What the register answered for a receipt that somebody noted. Nothing is looked up: the number itself proves it."""
+    code, number = request.args.get("code", "")[:80], request.args.get("receipt", "")[:40]
+    id16 = code if verification.is_id(code) else _meant(code)
+    if number:
+        slow_down("certificates.receipt", most=30, seconds=60)
+    found = receipts.confirmed(id16 or _NOBODY, number) if number else None
+    return respond(
+        render_template(
+            "certificates/verify/receipt.html",
+            code=code,
+            id16=id16,
+            number=number,
+            found=found,
+            tone=TONES.get(found.verdict) if found else None,
+            host=page.host(),
+        ),
+        404 if number and not found else 200,
+    )
+
+
+def _two_truths(row: Any, today: list[CountsFor]) -> dict[str, list[str]]:
+    """The posts signed into the code, and what differs from them by the rules of today."""
+    book = keyset.book()
+    signed = {number: book.term("post", number, row.issued_on) for number in row.posts}
+    now = {post.number: post.title for post in today}
+    titles = {
+        number: term.title if term else now.get(number, _("post no. %(number)s", number=number))
+        for number, term in signed.items()
+    }
+    return {
+        "signed": list(titles.values()),
+        "gone": [title for number, title in titles.items() if number not in now] if now else [],
+        "come": [str(title) for number, title in now.items() if number not in titles],
+    }
 
 
 @verify.get("/keys.json")
@@ -110,7 +160,7 @@ def keys() -> Response:
 
 
 def _verdict_page(verdict: Verdict) -> Response:
-    return _answer(page.verdict_page(verdict))
+    return respond(page.verdict_page(verdict))
 
 
 def _extract(verdict: Verdict) -> dict[str, Any]:
@@ -127,5 +177,6 @@ def _meant(code: str) -> str | None:
     return None
 
 
-def _answer(page: str | bytes, status: int = 200) -> Response:
+def respond(page: str | bytes, status: int = 200) -> Response:
+    """A page of the public check: not kept, not found by search engines."""
     return Response(page, status, _HEADERS)

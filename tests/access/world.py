@@ -13,6 +13,7 @@ from flask import Flask, url_for
 from werkzeug.routing import BuildError, Rule
 
 from certificates import services as certificates
+from certificates.cases import services as cases
 from courses.models import ClassSession, Klass
 from evaluation import queries as evaluation_queries
 from evaluation import services as evaluation
@@ -135,6 +136,7 @@ def build(make: Any) -> World:
     certificates.approve_and_issue(batch, by=school.head)
     certificate = batch.certificates[0]
     certificates.sign(certificate)
+    case = cases.report(certificate, verdict="genuine", reason="other", note=SECRETS[2])
     session = klass.sessions.order_by(ClassSession.number).first()
     sent = imports.take_in(kind_or_404("people.officials"), _CSV, SECRETS[3], by=officer)
     run = jobs.JobRun.create(
@@ -201,6 +203,8 @@ def build(make: Any) -> World:
             "notice_id": notice.id,
             "part": f"class-{klass.id}",
             "stop_id": stop.id,
+            "case_id": case.id,
+            "case_code": case.code,
             "webhook_id": webhook.id,
             "test_id": test.id,
             "token": calendars.make_address(officer),
@@ -235,6 +239,7 @@ def build(make: Any) -> World:
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",
             ("verify.show", "code"): "none",
+            **{(f"verify.{page}report", "code"): certificate.id16 for page in ("", "send_")},
             ("web.bulk_choose", "deed"): "enrolment.accept",
             **{(f"web.bulk_{page}", "key"): chosen.key for page in ("show", "apply", "undo")},
             ("web.history", "kind"): "lms_official",
