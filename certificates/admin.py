@@ -122,7 +122,7 @@ class RegisterView(SecureModelView):
 
 
 class KeyView(SecureModelView):
-    """Public halves of the signing keys, to read. Keys are made on the machine that signs: `lms certificates key`."""
+    """Public halves of the signing keys, to read. Keys are made on the machine that signs: `lms keys rotate`."""
 
     permission = "certificates.reference"
     can_create = can_edit = False
@@ -136,7 +136,9 @@ class KeyView(SecureModelView):
         "status": _l("State"),
     }
     column_formatters = {
-        "issuer_number": lambda _view, _context, row, _name: _issuer_name(row.issuer_number),
+        "issuer_number": lambda _view, _context, row, _name: (
+            _("status lists") if row.purpose == "status" else _issuer_name(row.issuer_number)
+        ),
         "status": lambda _view, _context, row, _name: _key_state(row.status),
     }
 

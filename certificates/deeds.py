@@ -49,6 +49,15 @@ DEEDS = {
         "%(who)s stopped sending states of the public log to %(thing)s (%(address)s)"
     ),
     "certificates.log_key_made": _l("%(who)s made the key %(kid)s of the public log %(origin)s"),
+    "certificates.status_key_created": _l(
+        "%(who)s made the key %(thing)s, which signs the status lists of %(year)s"
+    ),
+    "certificates.keyset_published": _l(
+        "%(who)s published the list of keys, version %(version)s, with %(keys)s keys"
+    ),
+    "certificates.root_pinned": _l(
+        "%(who)s pinned the root %(fingerprint)s, which must sign the list of keys"
+    ),
     "certificates.key_withdrawn": _l("%(who)s withdrew the signing key %(thing)s. Reason: %(reason)s"),
     "certificates.revoked": _l(
         "%(who)s revoked certificate %(thing)s by decision %(decision)s. Ground: %(ground)s"
@@ -74,6 +83,7 @@ KINDS = {
     "certificates_key": _l("signing key"),
     "certificates_order": _l("decision"),
     "certificates_pile": _l("pile of papers"),
+    "certificates_keyset": _l("list of keys"),
     "certificates_register": _l("register"),
     "certificates_log_witness": _l("witness of the public log"),
     "certificates_template": _l("template of papers"),

@@ -13,11 +13,12 @@ from flask_babel import ngettext
 from certificates import cards, queries
 from certificates.hookspecs import Evidence
 from certificates.models import Batch, Certificate
+from certificates.soundness import findings
 from courses.hookspecs import ClassAction, ClassTab
 from courses.models import Klass, Membership
 from lms.access import can
 from lms.access.models import User
-from lms.answers import DataKind, Hit, HomeCard, Impact, Moving, NavItem, PersonTab, Story
+from lms.answers import DataKind, Finding, Hit, HomeCard, Impact, Moving, NavItem, PersonTab, Story
 from lms.config import settings
 from lms.demo import Context
 from lms.people.merging.models import OfficialMerge
@@ -282,6 +283,11 @@ def before_merge_undone(merge: OfficialMerge) -> None:
                 serial=since.serial,
             )
         )
+
+
+@hookimpl
+def soundness() -> list[Finding]:
+    return list(findings())
 
 
 @hookimpl

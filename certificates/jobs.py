@@ -7,17 +7,27 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from certificates import queries, services
+from certificates import keyset, queries, services
 from certificates.auditing import runs as auditing
 from certificates.auditing import whole_audit
 from certificates.cases import services as cases
 from certificates.errors import SelfTestFailed
+from certificates.keyset import pinned
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
 from certificates.services.piles import forget_old_piles as forget_piles
 from lms import clock
 from lms.config import settings
 from lms.jobs import JobRun, every, job
+
+
+@every(hours=24)
+def keep_keys_published() -> None:
+    """Retire keys whose time is over, sign the list of keys again in time, and remember how far it came."""
+    services.renew(by=None)
+    published = keyset.newest()
+    if published:
+        pinned.note(published.version)
 
 
 @job("certificates.sign_and_print", again=True)

@@ -67,12 +67,37 @@ class Key(BaseModel):
     status = CharField(10, default="active")
     withdrawn_at = DateTimeField(null=True)
     created_at = DateTimeField(default=clock.now)
+    #: certificate, or status (then it signs status lists alone, and its issuer is 0).
+    purpose = CharField(12, default="certificate")
+    #: When it first stood in a key set that the root signed; before that it signs nothing.
+    published_at = DateTimeField(null=True)
+    #: Of a withdrawn key: size of the public log up to which its signatures are believed.
+    last_good_checkpoint = BigIntegerField(null=True)
 
     class Meta:
         table_name = "certificates_key"
 
     def __str__(self) -> str:
         return str(self.kid)
+
+
+class KeySetVersion(BaseModel):
+    """A key set as it was published, with the root's signature. Never changed, never removed."""
+
+    version = IntegerField(unique=True)
+    #: Key id of the root.
+    root = CharField(8)
+    #: The signed text, byte for byte.
+    document = TextField()
+    signature = BlobField()
+    issued_at = DateTimeField()
+    next_update = DateTimeField()
+
+    class Meta:
+        table_name = "certificates_keyset"
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class Register(BaseModel):

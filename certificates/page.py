@@ -79,18 +79,23 @@ def host() -> str:
 def _shape(verdict: Verdict, values: dict[str, str]) -> tuple[str, ...]:
     """What decides about the shape of the page: the verdict, and the lines that may be missing."""
     optional = ("grade", "periods", "rule_source", "posts")
-    return (verdict.code, *(name for name in optional if values.get(name)))
+    return (
+        verdict.code,
+        "by_log" if verdict.by_log else "",
+        *(name for name in optional if values.get(name)),
+    )
 
 
 @lru_cache(maxsize=256)
 def _stencil(shape: tuple[str, ...], _language: str) -> list[tuple[bool, str]]:
     """The page in pieces: texts (True) and names of values (False) in turn."""
-    code, *present = shape
+    code, by_log, *present = shape
     has_row = code not in {verification.ALTERED, verification.UNSIGNED, verification.UNCONFIRMED}
     extract = _Marks({name: "" for name in ("grade", "periods", "rule_source") if name not in present})
     printed = plain(
         "certificates/verify/show.html",
         code=code,
+        by_log=by_log,
         marks=_Marks(),
         has_row=has_row,
         extract=extract,
@@ -127,18 +132,28 @@ def _values(verdict: Verdict) -> dict[str, str]:
         "masked": str(escape(verification.masked(row.name))),
         "posts": _posts(row),
         "signed": _signed(verdict),
+        "root": _root(),
     }
     return values
 
 
+def _root() -> str:
+    """The root that the page's script believes; empty in an installation that has none yet."""
+    known = keyset.book()
+    return known.root.pin if known.root and known.signed else ""
+
+
 def _signed(verdict: Verdict) -> str:
-    """What the page's script needs to verify by itself: the extract with its signature, and the key of this certificate."""
-    key = keyset.book_with(verdict.kid).keys[verdict.kid]
+    """What the page's script needs to verify by itself: the extract with its signature, and the list of keys."""
+    known = keyset.book_with(verdict.kid)
+    keys: dict[str, Any] = {"keyset": known.signed.as_json()} if known.signed else {}
     document = {
         "id": verdict.id16,
         "status": verdict.code,
+        "by_log": verdict.by_log,
         "kid": verdict.kid.hex(),
-        "keys": [keyset.key_json(key)],
+        "keys": [] if keys else [keyset.key_json(known.keys[verdict.kid])],
+        **keys,
         "record": verdict.text,
         "signature": base64.b64encode(verdict.signature).decode(),
     }

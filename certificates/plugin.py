@@ -15,6 +15,7 @@ class Certificates(Plugin):
     tables = (
         "certificates_issuer",
         "certificates_key",
+        "certificates_keyset",
         "certificates_register",
         "certificates_register_year",
         "certificates_term",
@@ -139,6 +140,7 @@ class Certificates(Plugin):
     legal_records = (
         "certificates_issuer",
         "certificates_key",
+        "certificates_keyset",
         "certificates_register",
         "certificates_register_year",
         "certificates_term",

@@ -38,15 +38,27 @@ def issuer_of(organisation_id: int, on: date) -> Issuer | None:
 
 
 def key_for(issuer_number: int, on: date) -> Key | None:
-    """The active key of an issuer whose time includes the day; of several the newest."""
+    """The active, published key of an issuer whose time includes the day; of several the newest."""
     found: Key | None = (
         Key.select()
         .where(
             Key.issuer_number == issuer_number,
             Key.status == "active",
+            Key.published_at.is_null(False),
             Key.not_before <= on,
             Key.not_after >= on,
         )
+        .order_by(Key.not_before.desc(), Key.id.desc())
+        .first()
+    )
+    return found
+
+
+def status_key(on: date) -> Key | None:
+    """The active key that signs status lists on a day."""
+    found: Key | None = (
+        Key.select()
+        .where(Key.purpose == "status", Key.status == "active", Key.not_before <= on, Key.not_after >= on)
         .order_by(Key.not_before.desc(), Key.id.desc())
         .first()
     )

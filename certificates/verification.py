@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from peewee import JOIN
 
-from certificates import keyset, record
+from certificates import keyset, log, record
 from certificates.models import Certificate, StatusChange
 from certificates.token import Outcome, PublicKey, base32, signature_holds, verify_token
 from lms.db import db, is_postgresql
@@ -67,6 +67,8 @@ class Verdict:
     text: str = ""
     signature: bytes = b""
     kid: bytes = b""
+    #: Its key was withdrawn later; the public log held it before that.
+    by_log: bool = False
 
     @property
     def tone(self) -> str:
@@ -96,7 +98,13 @@ def look_up(id16: str, today: date) -> Verdict | None:
     if not rows:
         return None
     token = rows[0][_TOKEN]
-    return _verdict(rows, keyset.key(bytes(token[:4])) if token else None, today)
+    key = keyset.key(bytes(token[:4])) if token else None
+    verdict = _verdict(rows, key, today)
+    if verdict.code != UNCONFIRMED or key is None:
+        return verdict
+    certificate: Any
+    certificate, steps = _typed(rows)
+    return _by_log(verdict, certificate, steps, key, today, log.included_at(certificate.id))
 
 
 def look_up_many(ids: Sequence[str], today: date) -> dict[str, Verdict]:
@@ -116,10 +124,14 @@ def look_up_many(ids: Sequence[str], today: date) -> dict[str, Verdict]:
         _row, steps = by_id.setdefault(row.id16, (row, []))
         if values[width] is not None:
             steps.append(Step(*values[width:]))
-    return {
-        one: judge(row, tuple(steps), keyset.key(bytes(row.token[:4])) if row.token else None, today)
-        for one, (row, steps) in by_id.items()
-    }
+    keys = {one: keyset.key(bytes(row.token[:4])) if row.token else None for one, (row, _) in by_id.items()}
+    found = {one: judge(row, tuple(steps), keys[one], today) for one, (row, steps) in by_id.items()}
+    doubtful = {one: by_id[one] for one, verdict in found.items() if verdict.code == UNCONFIRMED}
+    sizes = log.includes_at([row.id for row, _steps in doubtful.values()]) if doubtful else {}
+    for one, (row, steps) in doubtful.items():
+        if key := keys[one]:
+            found[one] = _by_log(found[one], row, tuple(steps), key, today, sizes.get(row.id))
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -139,6 +151,18 @@ def judge(row: Any, steps: tuple[Step, ...], key: PublicKey | None, today: date)
         return Verdict(ALTERED, row.id16)
     code = _standing(steps, row.valid_until, today)
     return Verdict(code, row.id16, steps, row, text, bytes(row.record_signature), bytes.fromhex(row.kid))
+
+
+def _by_log(
+    verdict: Verdict, row: Any, steps: tuple[Step, ...], key: PublicKey, today: date, size: int | None
+) -> Verdict:
+    """What a withdrawn key signed stands when the public log held it, at this size, while the key was safe.
+
+    A thief can sign any date; he cannot have been in the log at a moment that is past.
+    """
+    if size is None or key.last_good_checkpoint is None or size > key.last_good_checkpoint:
+        return verdict
+    return replace(judge(row, steps, replace(key, status="retired"), today), by_log=True)
 
 
 def _standing(steps: tuple[Step, ...], valid_until: date | None, today: date) -> str:

@@ -142,6 +142,16 @@ class ClassScopes:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One thing `lms doctor` looked at: "ok", "warn" or "bad", a sentence, and the remedy when it is not ok."""
+
+    level: str
+    sentence: str
+    remedy: str = ""
+    weight: int = 100
+
+
+@dataclass(frozen=True)
 class Impact:
     """One sentence about what changes when a plugin is switched off, with the number of things it speaks of."""
 

@@ -71,6 +71,9 @@ class Settings:
     #: Passphrase of the signing keys (LMS_SIGNING_PASSPHRASE), for the worker and the command line alone; default: a
     #: file beside the keys.
     signing_passphrase: str = field(default="", repr=False)
+    #: The root that must have signed the list of keys, like Ed25519:<base64> (LMS_ROOT_KEY); default: root.json of the
+    #: instance, written by the ceremony.
+    root_key: str = ""
     #: Signing keys in a hardware module: its PKCS#11 library (LMS_PKCS11_MODULE), label of the token
     #: (LMS_PKCS11_TOKEN) and its PIN (LMS_PKCS11_PIN, for the worker and the command line alone).
     pkcs11_module: str = ""

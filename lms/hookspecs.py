@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         CalendarEntry,
         ClassScopes,
         DataKind,
+        Finding,
         Hit,
         HomeCard,
         Impact,
@@ -126,3 +127,8 @@ def class_scopes(class_ids: range) -> list[ClassScopes]:
 @hookspec
 def switch_impact(name: str) -> list[Impact]:
     """What of yours depends on the plugin `name`; said to the administrator before it is switched off or purged."""
+
+
+@hookspec
+def soundness() -> list[Finding]:
+    """What `lms doctor` shall say of your part: is it sound, and what to do where it is not."""

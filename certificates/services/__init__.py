@@ -15,7 +15,16 @@ from certificates.services.issuing import (
     resume_printing,
     start_printing,
 )
-from certificates.services.keys import create_key, withdraw_key
+from certificates.services.keys import create_key, create_status_key, rotate_key, withdraw_key
+from certificates.services.keysets import (
+    KeySetRefused,
+    adopt_root,
+    announce,
+    draft_key_set,
+    publish_key_set,
+    renew,
+    sign_key_set,
+)
 from certificates.services.reference import add_issuer, add_register, note_term
 from certificates.services.signing import print_paper, sign
 from certificates.services.standing import reinstate, revoke, supersede, suspend
@@ -30,8 +39,11 @@ from certificates.services.templates import (
 
 __all__ = [
     "Issue",
+    "KeySetRefused",
     "add_issuer",
     "add_register",
+    "adopt_root",
+    "announce",
     "approve_and_issue",
     "ask_to_replace",
     "ask_to_revoke",
@@ -39,7 +51,9 @@ __all__ = [
     "carry_out",
     "change_template",
     "create_key",
+    "create_status_key",
     "discard_template",
+    "draft_key_set",
     "name_in_order",
     "note_bulk_check",
     "note_term",
@@ -47,12 +61,16 @@ __all__ = [
     "prepare_batch",
     "print_paper",
     "propose_template",
+    "publish_key_set",
     "put_template_in_force",
     "reinstate",
+    "renew",
     "resume_printing",
     "revoke",
+    "rotate_key",
     "send_back_template",
     "sign",
+    "sign_key_set",
     "start_printing",
     "supersede",
     "suspend",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from certificates.token import algorithms
 from certificates.token.algorithms import ED25519, ES256
@@ -45,6 +45,9 @@ class PublicKey:
     not_before: date
     not_after: date
     status: str = "active"  # active | retired | withdrawn
+    withdrawn_at: datetime | None = None
+    #: Of a withdrawn key: what the public log held at this size was signed while the key was safe.
+    last_good_checkpoint: int | None = None
 
 
 KeySet = Mapping[bytes, PublicKey]

@@ -6,17 +6,18 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lms import audit, clock, config, fonts
+from lms.answers import Finding
 from lms.config import read_secrets
 from lms.db import db, is_postgresql, migrating
 from lms.events import Delivery
 from lms.jobs import JobRun, Timer
 from lms.operations import archive, health
+from lms.plugins import ask
 from lms.plugins.registry import registry
 from lms.plugins.switch import state_of
 
@@ -24,15 +25,6 @@ from lms.plugins.switch import state_of
 SECRETS = ("secret_key", "password_salt", "data_key", "hash_key")
 #: A backup older than this is no backup.
 OLDEST_BACKUP = timedelta(days=2)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: "ok", "warn" or "bad", a sentence, and the remedy when it is not ok."""
-
-    level: str
-    sentence: str
-    remedy: str = ""
 
 
 Check = Callable[[], Iterator[Finding]]
@@ -266,6 +258,11 @@ def audit_record() -> Iterator[Finding]:
         )
 
 
+def of_plugins() -> Iterator[Finding]:
+    """What plugins look at"""
+    yield from ask("soundness")
+
+
 CHECKS: tuple[Check, ...] = (
     settings,
     secrets,
@@ -277,4 +274,5 @@ CHECKS: tuple[Check, ...] = (
     font_files,
     work,
     audit_record,
+    of_plugins,
 )

@@ -12,6 +12,7 @@ import pytest
 from flask import g
 
 from certificates import keyset, page, queries, services, verification
+from certificates.keyset import pinned
 from certificates.models import FILLED_ONCE, Certificate, Key, StatusChange
 from certificates.token import address, read_address, typed_code
 from certificates.token.base32 import decode
@@ -108,7 +109,8 @@ def test_the_page_carries_what_a_device_needs_to_verify_by_itself(client, row):
     page = client.get(f"/c/{row.id16}").text
     given = json.loads(re.search(r'id="signed">(.*?)</script>', page, re.S).group(1))
     assert given["record"] == verification.look_up(row.id16, date(2025, 4, 2)).text
-    assert [key["kid"] for key in given["keys"]] == [row.kid]
+    assert [key["kid"] for key in json.loads(given["keyset"]["document"])["keys"]] == [row.kid]
+    assert f'data-root="{pinned.root().pin}"' in page
     assert "name" not in json.loads(given["record"])
 
 

@@ -23,4 +23,16 @@ for (const [id, digits] of given.cases ?? []) {
   if (body) delete body.id
   out.push({ code, detail, body: body ?? undefined })
 }
+if (given.keysets) {
+  const { Untrusted, readKeySet } = await import(pathToFileURL(`${folder}/keyset.js`).href)
+  for (const one of given.keysets) {
+    try {
+      const read = await readKeySet(one, given.pin, { atLeast: given.seen, now: Date.parse(given.now), loadNoble })
+      out.push({ outcome: read.stale ? 'stale' : 'trusted', kids: [...read.keys.keys()], version: read.version })
+    } catch (wrong) {
+      if (!(wrong instanceof Untrusted)) throw wrong
+      out.push({ outcome: 'refused' })
+    }
+  }
+}
 process.stdout.write(out.map((one) => JSON.stringify(one)).join('\n'))

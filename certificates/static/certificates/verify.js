@@ -1,5 +1,6 @@
 // The check of one paper. What stands after "#" is read here, verified here, and sent nowhere.
 
+import { Untrusted, readKeySet } from './keyset.js'
 import { verifyFragment, verifyRecord } from './verifier.js'
 
 const script = document.getElementById('verifier')
@@ -8,31 +9,60 @@ const digits = location.hash.slice(1)
 const band = document.getElementById('verdict')
 
 const loadNoble = () => import(script.dataset.noble)
-// A key is what the page brought; one it does not know is asked for once, so that "unknown" is the key set's word.
-let keys = new Map(signed.keys.map((key) => [key.kid, key]))
+// The root is a constant of this installation: it stands in the page, and every list of keys must be signed by it.
+const root = script.dataset.root
+let stale = false
 
-async function allKeys() {
+async function trusted(set) {
+  // An installation from before there was a root names the key alone.
+  if (!root) return new Map(set.keys.map((key) => [key.kid, key]))
+  const read = await readKeySet(set.keyset, root, { atLeast: versionSeen(), loadNoble })
+  noteVersion(read.version)
+  stale = read.stale
+  return read.keys
+}
+
+// What this device saw last, so that nobody goes back to a list from before a withdrawal. Without storage: this visit only.
+function versionSeen() {
+  try {
+    return Number(localStorage.getItem(`keys ${root}`)) || 0
+  } catch {
+    return 0
+  }
+}
+
+function noteVersion(version) {
+  try {
+    localStorage.setItem(`keys ${root}`, String(version))
+  } catch {
+    // Nothing is kept; the check goes on.
+  }
+}
+
+async function askAgain() {
   const answer = await fetch(script.dataset.keys, { credentials: 'omit', cache: 'no-cache' })
-  const set = await answer.json()
-  return new Map(set.keys.map((key) => [key.kid, key]))
+  return trusted(await answer.json())
 }
 
 async function check() {
+  let keys = await trusted(signed)
   let outcome = await verifyFragment(signed.id, digits, keys, loadNoble)
   if (outcome.code === 'unknown_key') {
-    keys = await allKeys()
+    keys = await askAgain()
     outcome = await verifyFragment(signed.id, digits, keys, loadNoble)
   }
   if (outcome.code === 'unknown_version' || outcome.code === 'unknown_algorithm') return say('later')
   if (outcome.code === 'unsupported') return say('unable')
-  if (outcome.code === 'key_withdrawn') return say('unconfirmed')
-  if (outcome.code !== 'genuine') return say('forged')
+  // What a withdrawn key signed stands when the public log held it before; without that nothing is confirmed.
+  const vouched = outcome.code === 'key_withdrawn' && signed.by_log
+  if (outcome.code === 'key_withdrawn' && !vouched) return say('unconfirmed')
+  if (outcome.code !== 'genuine' && !vouched) return say('forged')
   const record = await verifyRecord(signed.id, signed.record, signed.signature, signed.kid, keys, loadNoble)
   if (!record || !fits(record, outcome.body)) return say('altered')
   print(record, outcome.body)
   // Revoked, replaced, suspended and expired papers keep their band: the signature is genuine, the paper is not good.
   document.documentElement.dataset.checked = signed.status
-  if (signed.status === 'genuine') say('genuine', true)
+  if (signed.status === 'genuine') say(stale ? 'stale' : 'genuine', true)
 }
 
 function fits(record, body) {
@@ -67,7 +97,7 @@ if (digits) {
   history.replaceState(null, '', location.pathname + location.search)
   // The address bar no longer has it; the language switch must still carry it.
   for (const link of document.querySelectorAll('a[data-keep-hash]')) link.hash = digits
-  check().catch(() => say('later'))
+  check().catch((wrong) => say(wrong instanceof Untrusted ? 'distrusted' : 'later'))
 }
 
 const posts = document.querySelector('[data-counts]')

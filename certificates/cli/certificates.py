@@ -1,4 +1,4 @@
-"""`lms certificates`: keys, checking a paper, the audit; `lms log`: the public log."""
+"""`lms certificates`: keys, checking a paper, the audit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import click
 
 from certificates import keyset, queries, services, verification
 from certificates.auditing.command import audit
-from certificates.log.commands import log
 from certificates.token import Malformed, NotAnId, base32, read_address, read_typed, verify_fragment
 from certificates.token.algorithms import ED25519, ES256
 from lms import clock
@@ -96,7 +95,3 @@ def key(organisation: str, first: datetime, last: datetime, algorithm: str, hard
         click.echo(
             "  Keep a copy of its file and of the passphrase apart from each other; no archive holds them."
         )
-
-
-#: Groups under names of their own.
-more = {"log": log}

@@ -1,0 +1,85 @@
+"""What `lms doctor` says of keys: is the root a real one, is the list of keys believed, and does anything end soon?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from certificates import keyset
+from certificates.keyset import pinned
+from certificates.models import Issuer, Key
+from lms import clock
+from lms.answers import Finding
+
+#: How long before its end something is spoken of: a ceremony needs three people and a date.
+EARLY = timedelta(days=60)
+
+
+def findings() -> Iterator[Finding]:
+    """Root, list of keys, and the key of every issuer."""
+    if not Key.select().exists():
+        return
+    yield from _root()
+    yield from _key_set()
+    yield from _keys(clock.today())
+
+
+def _root() -> Iterator[Finding]:
+    root = pinned.root()
+    if root is None:
+        yield Finding("warn", "The list of keys has no root yet.", "Run: lms keys publish")
+    elif pinned.is_development():
+        yield Finding(
+            "warn",
+            "The list of keys is signed by a development root, which lies on this machine.",
+            "Before real certificates hold a ceremony with three custodians: lms keys ceremony FOLDER",
+        )
+    else:
+        yield Finding("ok", f"The list of keys is signed by an offline root: {root.fingerprint}")
+
+
+def _key_set() -> Iterator[Finding]:
+    keyset.refresh()
+    book = keyset.book()
+    if book.distrust:
+        yield Finding(
+            "bad",
+            f"The list of keys is not believed ({book.distrust}): no certificate can be checked.",
+            "Compare root.json of the instance and LMS_ROOT_KEY with the printed fingerprint; then lms keys publish.",
+        )
+    elif book.document:
+        left = book.document.next_update - clock.now()
+        until = f"{book.document.next_update:%d/%m/%Y}"
+        if left < timedelta(0):
+            yield Finding(
+                "bad", f"The list of keys ended on {until}; readers no longer confirm papers.", _SIGN_AGAIN
+            )
+        elif left < EARLY and not pinned.is_development():
+            yield Finding("warn", f"The list of keys ends on {until}.", _SIGN_AGAIN)
+        else:
+            yield Finding("ok", f"List of keys, version {book.document.version}, good until {until}.")
+
+
+def _keys(today: date) -> Iterator[Finding]:
+    waiting = [row.kid for row in Key.select().where(Key.published_at.is_null())]
+    if waiting:
+        yield Finding("warn", f"Keys that wait for the root: {', '.join(waiting)}.", _SIGN_AGAIN)
+    names = {row.number: row.name for row in Issuer.select().where(Issuer.valid_to.is_null())}
+    for number, name in sorted(names.items()):
+        last = _last_day(number)
+        if last is None or last < today:
+            yield Finding("warn", f"{name} has no key that signs today.", _ROTATE)
+        elif last < today + EARLY:
+            yield Finding("warn", f"The key of {name} ends on {last:%d/%m/%Y}.", _ROTATE)
+        else:
+            yield Finding("ok", f"{name} signs until {last:%d/%m/%Y}.")
+
+
+def _last_day(issuer: int) -> date | None:
+    """Until when an issuer can sign with the keys there are."""
+    days = [row.not_after for row in Key.select().where(Key.issuer_number == issuer, Key.status == "active")]
+    return max(days, default=None)
+
+
+_SIGN_AGAIN = "Let two custodians sign it: lms keys publish --share A --share B"
+_ROTATE = "Make next year's key at least 30 days before it is needed: lms keys rotate CODE --year YEAR"
