@@ -143,7 +143,8 @@ every_phone = pytest.mark.parametrize("site", [HTTPS, HTTP], ids=["webcrypto", "
 @every_phone
 @pytest.mark.parametrize("deed", BANDS)
 def test_a_genuine_signature_does_not_turn_a_red_status_green(scan, school, row, deed, site):
-    getattr(services, deed)(row, by=school.head, **DECISION, **({"ground": 1} if deed == "revoke" else {}))
+    who = {"by": school.head} if deed == "suspend" else school.two
+    getattr(services, deed)(row, **who, **DECISION, **({"ground": 1} if deed == "revoke" else {}))
     page = scan(address(site, bytes(row.token)))
     assert row.name in page.locator("#lines").inner_text()
     looks_sound(page, site, BANDS[deed], f"certificate-{deed}")
@@ -200,6 +201,25 @@ def test_the_language_switch_carries_the_code_along(scan, row):
     page = scan(address(HTTPS, bytes(row.token)))
     link = page.get_by_role("link", name="English")
     assert link.get_attribute("href").endswith("#" + fragment(bytes(row.token)))
+
+
+def test_threat_16_a_list_of_keys_that_the_root_did_not_sign_is_named_and_shows_no_lines(scan, row):
+    url = address(HTTPS, bytes(row.token))
+    assert title(scan(url)) == "CHỨNG CHỈ THẬT"
+    swapped = scan(url, change=lambda body: body.replace(b'\\"issuer\\":1', b'\\"issuer\\":2'))
+    assert title(swapped) == "DANH SÁCH KHOÁ KHÔNG THẬT"
+    assert swapped.locator("#lines").count() == 0
+    shot(swapped, "certificate-keys-not-genuine")
+
+
+def test_threat_16_a_device_that_saw_a_later_list_refuses_an_older_one(scan, row):
+    page = scan(address(HTTPS, bytes(row.token)))
+    later = "for (const name of Object.keys(localStorage)) if (name.startsWith('keys ')) localStorage[name] = '999'"
+    page.evaluate(later)
+    page.goto("about:blank")
+    page.goto(address(HTTPS, bytes(row.token)))
+    page.locator("html[data-checked]").wait_for(state="attached")
+    assert title(page) == "DANH SÁCH KHOÁ KHÔNG THẬT"
 
 
 def _changed(route: Route, client: Any, change: Callable[[bytes], bytes]) -> None:
