@@ -13,6 +13,7 @@ DEEDS = {
     "certificates.pile_checked": _l(
         "%(who)s checked %(count)s papers for pile no. %(thing)s, %(bad)s of them not to be accepted"
     ),
+    "certificates.pile_files": _l("%(who)s dropped %(count)s files on pile no. %(thing)s"),
     "certificates.pile_left_out": _l("%(who)s left the misread line %(line)s out of pile no. %(thing)s"),
     "certificates.pile_post": _l("%(who)s applied the post %(post)s on %(on)s to pile no. %(thing)s"),
     "certificates.case_opened": _l("A report about certificate %(thing)s came in: %(reason)s"),

@@ -11,14 +11,24 @@ from certificates import keyset, queries, services
 from certificates.auditing import runs as auditing
 from certificates.auditing import whole_audit
 from certificates.cases import services as cases
+from certificates.desk import uploads
+from certificates.desk.models import Pile
+from certificates.desk.scan import reading as scan
+from certificates.desk.scan.reading import Opened, PageRead
 from certificates.errors import SelfTestFailed
 from certificates.keyset import pinned
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
-from certificates.services.piles import forget_old_piles as forget_piles
+from certificates.services import piles as deeds
+from certificates.services import scans
+from certificates.services.piles import Read
 from lms import clock
 from lms.config import settings
+from lms.errors import NotFound
 from lms.jobs import JobRun, every, job
+
+#: Pages whose codes are put on a pile together.
+TOGETHER = 8
 
 
 @every(hours=24)
@@ -84,10 +94,43 @@ def sign_log() -> None:
     witnesses.queue_due()
 
 
+@job("certificates.read_scans")
+def read_scans(run: JobRun, *, pile_id: int, folder: str) -> dict[str, Any]:
+    """Read the codes of all pages of what was dropped on the desk; the files are deleted afterwards, come what may."""
+    pile = Pile.get_by_id(pile_id)
+    files = uploads.kept(folder)
+    if not files:
+        raise NotFound(_("The files are deleted already. Please drop them again."))
+    waiting: list[Read] = []
+    pages = 0
+    run.total(len(files))
+
+    def put() -> None:
+        deeds.add_to_pile(pile, waiting, source="file", by=run.by)
+        waiting.clear()
+
+    try:
+        for word in scan.read_files(files):
+            if isinstance(word, Opened):
+                pages += word.pages
+                run.count = max(pages, len(files))
+                continue
+            waiting.extend(scans.of_page(word) if isinstance(word, PageRead) else [scans.of_refused(word)])
+            if len(waiting) >= TOGETHER:
+                put()
+            run.advance(note=word.label)
+        put()
+    finally:
+        uploads.forget(folder)
+    run.count = run.done
+    return {"url": f"/certificates/desk/{pile_id}"}
+
+
 @every(hours=24)
 def forget_old_piles() -> None:
-    """Piles that nobody finished are forgotten after thirty days."""
-    forget_piles()
+    """Piles that nobody finished are forgotten after thirty days, files that a killed worker left after one."""
+    deeds.forget_old_piles()
+    uploads.forget_left_over()
 
 
 @every(hours=24)

@@ -45,12 +45,13 @@ def create_app(chosen: Settings | None = None) -> Platform:
     from lms.access.sign_in import init_sign_in  # noqa: PLC0415  the database must be bound first
     from lms.db import migrating  # noqa: PLC0415  reads the registry, which is filled above
     from lms.operations import metrics  # noqa: PLC0415  counts what the tables of work hold
-    from lms.web import finish_web, init_web  # noqa: PLC0415
+    from lms.web import finish_web, init_web, uploads  # noqa: PLC0415
 
     with connection():
         migrating.set_aside_unmigrated()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(_translations())
     app.before_every(_refuse_switched_off)
+    uploads.install(app)
     logs.install(app, chosen)
     if chosen.metrics_token:
         metrics.install(app)

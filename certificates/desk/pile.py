@@ -39,6 +39,11 @@ class Entry:
         return words.of(self.code)
 
     @property
+    def deed(self) -> Any:
+        """What to do about it, or why a file was not read."""
+        return words.REASONS.get(str(self.line.place), "") if self.code == words.REFUSED else self.word.deed
+
+    @property
     def tone(self) -> str:
         return self.word.tone
 

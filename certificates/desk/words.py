@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from certificates import verification as v
 from certificates.desk import reading
+from certificates.desk.scan import limits
 
 FORGED = "forged"
 UNKNOWN = "unknown"
@@ -55,3 +56,18 @@ ORDER = {"bad": 0, "warn": 1, "good": 2}
 
 def of(code: str) -> Word:
     return WORDS[code]
+
+
+#: Why a file was not read.
+REASONS = {
+    limits.TOO_LARGE: _l("The file is too large: at most 60 MB each, 300 MB in an archive."),
+    limits.TOO_MANY_PAGES: _l("Too many pages: at most 300 at a time. Split the file."),
+    limits.TOO_MANY_PIXELS: _l(
+        "The picture is too large: at most 60 megapixels. Scan it at 300 dpi or less."
+    ),
+    limits.TOO_MANY_FILES: _l("Too many files in the archive: at most 500."),
+    limits.NESTED: _l("An archive inside an archive is not opened. Unpack it and send the files."),
+    limits.LOCKED: _l("The file is locked with a password. Send it without."),
+    limits.UNREADABLE: _l("No PDF, picture or archive that can be read. Send PDF, JPEG, PNG, TIFF or ZIP."),
+    limits.TOOK_TOO_LONG: _l("Reading it took too long or failed. Print it to a new PDF and send that."),
+}

@@ -11,20 +11,23 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from certificates.desk import pile as piles
+from certificates.desk import uploads
 from certificates.desk.models import Pile
 from certificates.desk.pile import View
 from certificates.page import host
 from certificates.routes.blueprint import bp
 from certificates.services import piles as deeds
+from certificates.services import scans
 from certificates.services.piles import MISREAD, Added, read_text
 from lms import clock
 from lms.access import current_user, requires
 from lms.access.guard import acting_user
 from lms.access.models import User
-from lms.db import Page
+from lms.db import Page, db
 from lms.errors import Invalid, LmsError
 from lms.plugins import ask
 from lms.web.headers import policy
+from lms.web.uploads import takes_files
 
 PER_PAGE = 100
 FILTERS = ("bad", "warn", "good")
@@ -63,6 +66,22 @@ def first_lines() -> AnyResponse | tuple[str, int]:
 def add_lines(pile_id: int) -> AnyResponse | tuple[str, int]:
     """Further papers: what a scanner typed, or a pasted list."""
     return _add(piles.own(pile_id, current_user))
+
+
+@bp.post("/desk/files")
+@requires("certificates.desk")
+@takes_files(uploads.MOST_BYTES)
+def first_files() -> AnyResponse | tuple[str, int]:
+    """Scans, photos and archives for a new pile."""
+    return _take(None)
+
+
+@bp.post("/desk/<int:pile_id>/files")
+@requires("certificates.desk")
+@takes_files(uploads.MOST_BYTES)
+def add_files(pile_id: int) -> AnyResponse | tuple[str, int]:
+    """Further scans, photos and archives."""
+    return _take(piles.own(pile_id, current_user))
 
 
 @bp.post("/desk/<int:pile_id>/lines/<int:number>/leave-out")
@@ -111,6 +130,23 @@ def _add(found: Pile | None) -> AnyResponse | tuple[str, int]:
     return Response(_moving(piles.view(found, current_user), added))
 
 
+def _take(found: Pile | None) -> AnyResponse | tuple[str, int]:
+    fragment = "fragment" in request.form
+    try:
+        with db.atomic():
+            found = found or deeds.open_pile(by=_me())
+            scans.take_files(found, request.files.getlist("files"), by=_me())
+    except LmsError as refused:
+        if not fragment:
+            flash(str(refused), "warning")
+            return redirect(url_for("certificates.desk") if found is None else _address(found), 303)
+        page = render_template("certificates/desk/answer.html", refused=str(refused), **_part(View(None)))
+        return page, refused.status
+    if not fragment:
+        return redirect(_address(found), 303)
+    return Response(_moving(piles.view(piles.own(found.id, current_user), current_user)))
+
+
 def said(added: Added) -> str:
     """What came of reading, for the status line and for ears."""
     there = ngettext(
@@ -138,6 +174,7 @@ def _page(found: Pile | None) -> Response:
         latest=piles.latest(current_user) if found is None else [],
         posts=groups,
         on=on,
+        most_bytes=uploads.MOST_BYTES,
         **_part(view),
     )
     response = Response(page)

@@ -69,7 +69,7 @@ def add_to_pile(pile: Pile, found: Sequence[Read], *, source: str, by: User | No
     Three queries and one insert, whatever the number. Raises PileFinished, PileFull.
     """
     pile = lock(pile)
-    _refuse_finished(pile)
+    refuse_finished(pile)
     judged = _judge(found)
     there = {row.key: row for row in PileLine.select().where(PileLine.pile == pile.id)}
     new, again, rows = [], [], []
@@ -99,7 +99,7 @@ def add_to_pile(pile: Pile, found: Sequence[Read], *, source: str, by: User | No
 def leave_out(pile: Pile, number: int, *, by: User) -> bool:
     """Take a misread line out again; a line with a verdict stays. Raises PileFinished."""
     pile = lock(pile)
-    _refuse_finished(pile)
+    refuse_finished(pile)
     gone = (
         PileLine.delete()
         .where(PileLine.pile == pile.id, PileLine.number == number, PileLine.code.in_(MISREAD))
@@ -114,7 +114,7 @@ def leave_out(pile: Pile, number: int, *, by: User) -> bool:
 def apply_post(pile: Pile, post: str, on: date | None, *, by: User) -> None:
     """Apply the standard of a post on a day to the pile, or of none. Raises PileFinished."""
     pile = lock(pile)
-    _refuse_finished(pile)
+    refuse_finished(pile)
     Pile.update(post=post, post_on=on if post else None, touched_at=clock.now()).where(
         Pile.id == pile.id
     ).execute()
@@ -130,7 +130,8 @@ def forget_old_piles(days: int = 30) -> int:
     return int(Pile.delete().where(Pile.finished_at.is_null(), old).execute())
 
 
-def _refuse_finished(pile: Pile) -> None:
+def refuse_finished(pile: Pile) -> None:
+    """Raise PileFinished for a pile whose report is made."""
     if pile.finished_at is not None:
         raise PileFinished(_("This pile is finished; its report does not change any more. Begin a new one."))
 

@@ -1,33 +1,11 @@
 // The verify desk: a hand scanner types into the field and ends with Enter; what it types is sent at once, one request
 // after the other, and the field stays free for the next paper. Good and bad sound different.
-import { sound } from "./pile-sound.js";
+import { take, say } from "./pile-page.js";
+import "./pile-files.js";
 
 const form = document.querySelector("[data-pile-form]");
-const place = document.querySelector("[data-pile]");
-const said = document.querySelector("[data-pile-said]");
 const waiting = [];
 let busy = false;
-
-function take(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const answer = page.querySelector("[data-answer]").dataset;
-  const words = answer.refused || answer.said;
-  const tone = answer.refused ? "bad" : answer.tone;
-  if (words) {
-    said.textContent = words;
-    said.className = `pile-said ${tone}`;
-    sound(tone);
-  }
-  if (answer.refused) return;
-  place.replaceChildren(...page.body.childNodes);
-  if (!answer.pileId || location.pathname === answer.here) return;
-  form.action = answer.lines;
-  history.replaceState(null, "", answer.here);
-  for (const other of document.querySelectorAll("[data-pile-post]")) {
-    other.action = answer.post;
-    other.hidden = false;
-  }
-}
 
 export async function send(text) {
   waiting.push(text);
@@ -46,8 +24,7 @@ export async function send(text) {
     } catch {
       // The line is down: keep what was read, and try again.
       waiting.unshift(batch);
-      said.textContent = form.dataset.offline;
-      said.className = "pile-said warn";
+      say(form.dataset.offline, "warn");
       await new Promise((go) => setTimeout(go, 2000));
     }
   }
