@@ -23,7 +23,7 @@ from lms import clock
 from lms.access import current_user, requires
 from lms.access.guard import acting_user
 from lms.access.models import User
-from lms.db import Page, db
+from lms.db import Page
 from lms.errors import Invalid, LmsError
 from lms.plugins import ask
 from lms.web.headers import policy
@@ -133,13 +133,11 @@ def _add(found: Pile | None) -> AnyResponse | tuple[str, int]:
 def _take(found: Pile | None) -> AnyResponse | tuple[str, int]:
     fragment = "fragment" in request.form
     try:
-        with db.atomic():
-            found = found or deeds.open_pile(by=_me())
-            scans.take_files(found, request.files.getlist("files"), by=_me())
+        found = scans.take_files(found, request.files.getlist("files"), by=_me())
     except LmsError as refused:
         if not fragment:
             flash(str(refused), "warning")
-            return redirect(url_for("certificates.desk") if found is None else _address(found), 303)
+            return redirect(_address(found), 303)
         page = render_template("certificates/desk/answer.html", refused=str(refused), **_part(View(None)))
         return page, refused.status
     if not fragment:

@@ -12,7 +12,7 @@ from certificates.desk import reading, uploads, words
 from certificates.desk.models import Pile
 from certificates.desk.reading import Reading
 from certificates.desk.scan.reading import FileRefused, PageRead
-from certificates.services.piles import Read, refuse_finished
+from certificates.services.piles import Read, open_pile, refuse_finished
 from lms import audit, jobs
 from lms.access.models import User
 from lms.config import settings
@@ -21,15 +21,17 @@ from lms.errors import Invalid
 
 
 @atomic
-def take_files(pile: Pile, files: Sequence[Any], *, by: User) -> jobs.JobRun:
-    """Keep files and have them read in the background. Raises Invalid, PileFinished."""
-    pile = lock(pile)
-    refuse_finished(pile)
+def take_files(pile: Pile | None, files: Sequence[Any], *, by: User) -> Pile:
+    """Keep files and have them read in the background; without a pile they begin one. Raises Invalid, PileFinished."""
+    if pile is not None:
+        pile = lock(pile)
+        refuse_finished(pile)
     chosen = [one for one in files if one is not None and one.filename]
     if not chosen:
         raise Invalid(_("Choose PDFs, pictures or archives (ZIP) to read."))
     if len(chosen) > uploads.MOST_FILES:
         raise Invalid(_("At most %(most)s files at a time, please.", most=uploads.MOST_FILES))
+    pile = pile or open_pile(by=by)
     folder = uploads.keep(chosen)
     title = ngettext(
         "Reading %(num)s file for pile no. %(pile)s",
@@ -40,7 +42,7 @@ def take_files(pile: Pile, files: Sequence[Any], *, by: User) -> jobs.JobRun:
     run = jobs.start("certificates.read_scans", title=title, by=by, pile_id=pile.id, folder=folder)
     Pile.update(run=run).where(Pile.id == pile.id).execute()
     audit.record(by, "certificates.pile_files", pile, count=len(chosen))
-    return run
+    return pile
 
 
 def of_page(page: PageRead) -> list[Read]:
