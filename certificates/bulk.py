@@ -11,8 +11,9 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from certificates import queries, services
-from certificates.models import Certificate, Order
+from certificates.models import Certificate
 from certificates.register import decisions
+from certificates.register.models import Order
 from certificates.services import deciding
 from courses.queries import class_or_404
 from lms.access.models import User

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from certificates.cases.words import OUTCOMES, REASONS
+from certificates.services.blanks import REASONS as SPOILED
 from certificates.services.standing import GROUNDS
 
 DEEDS = {
@@ -63,6 +64,24 @@ DEEDS = {
     "certificates.revoked": _l(
         "%(who)s revoked certificate %(thing)s by decision %(decision)s. Ground: %(ground)s"
     ),
+    "certificates.blanks_received": _l(
+        "%(who)s received the blanks %(thing)s for register %(register)s (%(count)s)"
+    ),
+    "certificates.blanks_returned": _l(
+        "%(who)s gave the blanks %(thing)s back (%(count)s). Reason: %(note)s"
+    ),
+    "certificates.blanks_taken": _l(
+        "%(who)s put the certificates of class %(thing)s on blanks: %(count)s, %(numbers)s"
+    ),
+    "certificates.blank_spoiled": _l(
+        "%(who)s put blank %(number)s aside as spoiled (%(reason)s); the next one: %(next)s"
+    ),
+    "certificates.blanks_spoiled": _l(
+        "%(who)s put unused blanks aside as spoiled (%(reason)s): %(count)s, %(numbers)s"
+    ),
+    "certificates.blanks_destroyed": _l(
+        "%(who)s recorded the destruction of %(count)s spoiled blanks of %(delivery)s, minutes %(thing)s"
+    ),
     "certificates.order_made": _l(
         "%(who)s wrote down decision %(thing)s to revoke certificates of class %(klass)s. Ground: %(ground)s"
     ),
@@ -82,6 +101,9 @@ KINDS = {
     "certificates_certificate": _l("certificate"),
     "certificates_issuer": _l("issuer"),
     "certificates_key": _l("signing key"),
+    "certificates_blank": _l("blank"),
+    "certificates_blank_batch": _l("delivery of blanks"),
+    "certificates_blank_destruction": _l("destruction of blanks"),
     "certificates_order": _l("decision"),
     "certificates_pile": _l("pile of papers"),
     "certificates_keyset": _l("list of keys"),
@@ -92,7 +114,7 @@ KINDS = {
 }
 
 WORDS = {
-    "reason": REASONS,
+    "reason": REASONS | SPOILED,
     "outcome": OUTCOMES,
     "ground": {str(number): text for number, text in GROUNDS.items()},
 }

@@ -47,5 +47,11 @@ class PileFull(Refused):
     code = "pile_full"
 
 
+class BlanksShort(Conflict):
+    """The stock of blanks is smaller than what is to be printed."""
+
+    code = "blanks_short"
+
+
 class SelfTestFailed(Exception):
     """A produced signature or paper did not pass its own check; it is not released."""

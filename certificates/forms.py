@@ -7,10 +7,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from certificates.services.blanks import REASONS
 from certificates.services.standing import GROUNDS
 from certificates.token import NotAnId, read_typed
 
@@ -75,3 +84,57 @@ class RevokeForm(DecisionForm):
         validators=[InputRequired(_l("Please choose one of the five grounds."))],
         choices=[SelectChoice(str(number), title) for number, title in GROUNDS.items()],
     )
+
+
+class DeliveryForm(FlaskForm):
+    """Blanks that were received."""
+
+    register = SelectField(_l("Register"), coerce=int)
+    first = StringField(
+        _l("Number on the first blank"),
+        validators=[InputRequired(_l("Please type the number as it stands on the first blank, for example A001001.")), Length(max=24)],
+        description=_l("As it stands on it, with all zeros: A001001."),
+    )  # fmt: skip
+    count = IntegerField(_l("How many"), validators=[InputRequired(_l("Please give the number of blanks."))])
+    received_on = DateField(
+        _l("Received on"), validators=[InputRequired(_l("Please give the day they were received."))]
+    )
+    source = StringField(_l("From whom"), validators=[Optional(), Length(max=200)])
+    document = StringField(_l("Delivery note"), validators=[Optional(), Length(max=100)])
+
+
+class SpoilForm(FlaskForm):
+    """What is wrong with a blank."""
+
+    reason = SelectField(
+        _l("What is wrong"), choices=[SelectChoice(code, title) for code, title in REASONS.items()]
+    )
+    note = StringField(_l("Note for the file"), validators=[Optional(), Length(max=300)])
+
+
+class SpoilUnusedForm(SpoilForm):
+    """Unused blanks of a delivery that are no longer good."""
+
+    first = IntegerField(_l("From running number"), validators=[InputRequired(_l("Please give the number."))])
+    last = IntegerField(_l("To running number"), validators=[InputRequired(_l("Please give the number."))])
+
+
+class DestructionForm(FlaskForm):
+    """The minutes by which spoiled blanks were destroyed."""
+
+    minutes_no = StringField(
+        _l("Number of the minutes"),
+        validators=[InputRequired(_l("Please give the number of the minutes.")), Length(max=60)],
+        description=_l("For example 03/BB-TCT."),
+    )
+    on_date = DateField(_l("Day of the destruction"), validators=[InputRequired(_l("Please give the day."))])
+    members = TextAreaField(
+        _l("Who was present"),
+        validators=[InputRequired(_l("Please name who was present.")), Length(max=1000)],
+    )
+
+
+class ReturnForm(FlaskForm):
+    """Why a delivery leaves the stock whole."""
+
+    note = StringField(_l("Why"), validators=[InputRequired(_l("Please say why.")), Length(max=300)])

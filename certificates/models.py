@@ -293,41 +293,5 @@ class StatusChange(BaseModel):
         indexes = ((("certificate", "number"), True), (("status", "on_date"), False))
 
 
-class Order(BaseModel):
-    """A written decision that revokes several certificates of a class; done once a second person has agreed."""
-
-    klass = ForeignKeyField(Klass, backref="revocation_orders", on_delete="RESTRICT")
-    #: 1…5, the grounds of Circular 03/2023, Article 8.
-    ground = IntegerField()
-    decision_no = CharField(60)
-    decided_on = DateField()
-    #: Not shown to the public.
-    note = TextField(default="")
-    by = ForeignKeyField(User, on_delete="RESTRICT", backref="+")
-    created_at = DateTimeField(default=clock.now)
-    # filled once, when the second person agrees
-    second = ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
-    done_at = DateTimeField(null=True)
-
-    class Meta:
-        table_name = "certificates_order"
-
-    def __str__(self) -> str:
-        return str(self.decision_no)
-
-
-class OrderLine(BaseModel):
-    """A certificate named in a decision, and what became of it when the decision was carried out."""
-
-    order = ForeignKeyField(Order, backref="lines", on_delete="RESTRICT")
-    certificate = ForeignKeyField(Certificate, backref="order_lines", on_delete="RESTRICT")
-    #: Filled once: "revoked", or why it could not be.
-    outcome = CharField(300, null=True)
-
-    class Meta:
-        table_name = "certificates_order_line"
-        indexes = ((("order", "certificate"), True),)
-
-
 #: Columns the worker fills, each exactly once.
 FILLED_ONCE = ("kid", "token", "record_signature", "signed_at", "pdf_path", "pdf_sha256", "printed_at")

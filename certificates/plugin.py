@@ -35,6 +35,9 @@ class Certificates(Plugin):
         "certificates_pile_line",
         "certificates_pile_report",
         "certificates_case",
+        "certificates_blank_batch",
+        "certificates_blank_destruction",
+        "certificates_blank",
     )
     permissions = (
         Permission(
@@ -74,6 +77,7 @@ class Certificates(Plugin):
             _l("Lay out papers and put layouts in force"),
             roles=("academic_officer", "school_head"),
         ),
+        Permission("certificates.blanks", _l("Keep the stock of blanks"), roles=("academic_officer",)),
         Permission("certificates.print", _l("Print certificates"), roles=("academic_officer", "school_head")),
         Permission(
             "certificates.audit",
@@ -155,4 +159,7 @@ class Certificates(Plugin):
         "certificates_order",
         "certificates_order_line",
         "certificates_pile_report",
+        "certificates_blank_batch",
+        "certificates_blank_destruction",
+        "certificates_blank",
     )

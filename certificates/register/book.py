@@ -17,6 +17,7 @@ from peewee import fn
 
 from certificates import queries
 from certificates.models import Certificate, Issuer, Register, RegisterYear
+from certificates.register.models import Blank
 from lms import clock
 from lms.access import scope
 from lms.access.models import User
@@ -116,13 +117,13 @@ def book_or_404(register_id: int, year: int, user: User) -> Book:
 
 
 def lines(book: Book, volume: int | None = None) -> Iterator[Line]:
-    """The entries of a volume, or of the year, in the order of the numbers: three queries for a thousand entries."""
+    """The entries of a volume, or of the year, in the order of the numbers: four or five queries for a thousand entries."""
     first, last = book.numbers(volume)
     for start in range(first, last + 1, VOLUME):
         rows = list(_rows(book, start, min(start + VOLUME - 1, last)))
-        notes = _notes(rows)
+        notes, blanks = _notes(rows), _blanks(rows)
         for row in rows:
-            yield _line(row, notes.get(row.id, ""))
+            yield _line(row, blanks.get(row.id, ""), notes.get(row.id, ""))
 
 
 def live_and_gone(book: Book) -> dict[str, int]:
@@ -152,12 +153,17 @@ def _rows(book: Book, first: int, last: int) -> Any:
     )
 
 
-def _line(row: Certificate, notes: str) -> Line:
+def _blanks(rows: list[Certificate]) -> dict[int, str]:
+    """The number of the blank each certificate is printed on."""
+    found = (Blank.certificate.in_([row.id for row in rows] or [0])) & Blank.spoiled_at.is_null()
+    return {one.certificate_id: str(one.text) for one in Blank.select().where(found)}
+
+
+def _line(row: Certificate, blank: str, notes: str) -> Line:
     what = _("%(programme)s; class %(klass)s, %(from_date)s – %(to_date)s", programme=row.programme_title, klass=row.class_code, from_date=f"{row.from_date:%d/%m/%Y}", to_date=f"{row.to_date:%d/%m/%Y}")  # fmt: skip
     unit = ", ".join(filter(None, (row.position, row.unit)))
-    return Line(
-        row.register_text, row.name, row.birth, unit, what, row.grade, row.serial, row.issued_on, notes
-    )
+    serial = _("%(serial)s, blank %(blank)s", serial=row.serial, blank=blank) if blank else row.serial
+    return Line(row.register_text, row.name, row.birth, unit, what, row.grade, serial, row.issued_on, notes)
 
 
 def _notes(rows: list[Certificate]) -> dict[int, str]:

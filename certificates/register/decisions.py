@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from certificates.models import Certificate, Issuer, Order, OrderLine
+from certificates.models import Certificate, Issuer
+from certificates.register.models import Order, OrderLine
 from courses.models import ClassStateChange, Klass
 from lms.errors import NotFound
 

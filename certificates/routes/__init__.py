@@ -2,6 +2,7 @@
 
 from certificates.routes import (
     auditing,
+    blanks,
     books,
     cases,
     desk,
@@ -18,6 +19,7 @@ blueprints = (bp, verify, log)
 
 __all__ = [
     "auditing",
+    "blanks",
     "blueprints",
     "books",
     "bp",

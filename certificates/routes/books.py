@@ -44,5 +44,10 @@ def book_xlsx(register_id: int, year: int) -> Response:
     return _file(book_files.xlsx(found), _XLSX, book_files.filename(found, "xlsx"))
 
 
+def workbook_file(content: bytes, name: str) -> Response:
+    """A spreadsheet to save."""
+    return _file(content, _XLSX, name)
+
+
 def _file(content: bytes, kind: str, name: str) -> Response:
     return send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)

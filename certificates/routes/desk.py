@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from certificates import queries, services, verification
-from certificates.forms import DecisionForm, RevokeForm
+from certificates.forms import DecisionForm, RevokeForm, SpoilForm
 from certificates.models import Certificate
+from certificates.register import stock
 from certificates.routes.blueprint import bp
 from certificates.routes.issuing import papers_of
 from certificates.services import authority, deciding
@@ -217,6 +218,8 @@ def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str
         if row.supersedes_id
         else None,
         may_print=can(current_user, "certificates.print"),
+        blanks=stock.of_certificate(row),
+        spoil=SpoilForm(formdata=None),
     )
 
 

@@ -15,6 +15,7 @@ from certificates.models import Batch, Certificate
 from certificates.paper import versions
 from certificates.paper.values import Values
 from certificates.preflight import Preflight, preflight
+from certificates.register import stock
 from certificates.routes.blueprint import bp
 from courses.models import Klass
 from courses.queries import class_or_404
@@ -49,6 +50,7 @@ def of_class(class_id: int) -> str:
         chosen=chosen,
         rows=rows,
         statuses=queries.status_now(rows),
+        on_blanks=stock.of_issue(rows),
         step=_step(draft, chosen),
         may_prepare=can(current_user, "certificates.prepare"),
         may_approve=can(current_user, "certificates.approve"),
@@ -107,6 +109,7 @@ def batch_state(batch_id: int) -> Response:
         chosen=batch,
         rows=rows,
         statuses=queries.status_now(rows),
+        on_blanks=stock.of_issue(rows),
         may_print=can(current_user, "certificates.print"),
     )
     response = Response(page, mimetype="text/html")

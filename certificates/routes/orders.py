@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from certificates import queries, services
 from certificates.forms import RevokeForm
-from certificates.models import Certificate, OrderLine
+from certificates.models import Certificate
 from certificates.register import decisions
+from certificates.register.models import OrderLine
 from certificates.routes.blueprint import bp
 from certificates.routes.desk import may_agree, me
 from certificates.services import deciding

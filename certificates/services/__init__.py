@@ -1,5 +1,13 @@
 """Deeds on certificates: one function a deed, one transaction."""
 
+from certificates.services.blanks import (
+    destroy_blanks,
+    put_on_blanks,
+    receive_blanks,
+    return_blanks,
+    spoil,
+    spoil_unused,
+)
 from certificates.services.checking import note_bulk_check
 from certificates.services.deciding import (
     ask_to_replace,
@@ -52,6 +60,7 @@ __all__ = [
     "change_template",
     "create_key",
     "create_status_key",
+    "destroy_blanks",
     "discard_template",
     "draft_key_set",
     "name_in_order",
@@ -62,15 +71,20 @@ __all__ = [
     "print_paper",
     "propose_template",
     "publish_key_set",
+    "put_on_blanks",
     "put_template_in_force",
+    "receive_blanks",
     "reinstate",
     "renew",
     "resume_printing",
+    "return_blanks",
     "revoke",
     "rotate_key",
     "send_back_template",
     "sign",
     "sign_key_set",
+    "spoil",
+    "spoil_unused",
     "start_printing",
     "supersede",
     "suspend",

@@ -12,8 +12,9 @@ from flask_babel import ngettext
 
 from certificates import queries
 from certificates.errors import WrongStatus
-from certificates.models import Certificate, Order, OrderLine
+from certificates.models import Certificate
 from certificates.register import decisions
+from certificates.register.models import Order, OrderLine
 from certificates.services import authority, standing
 from courses.models import Klass
 from lms import approvals, audit, clock

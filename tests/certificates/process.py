@@ -14,7 +14,7 @@ from datetime import date
 
 from certificates import keyset, services
 from certificates.jobs import sign_and_print
-from certificates.models import Batch
+from certificates.models import Batch, Certificate, Register
 from lms import clock, jobs
 from lms.access import services as accounts
 from lms.access.models import User
@@ -31,7 +31,7 @@ def main(deed: str, *arguments: str) -> None:
         return
     app = create_app()
     with app.app_context(), connection(), clock.frozen(date(2025, 4, 2)):
-        {"found": found, "issue": issue, "print": print_all}[deed](*map(int, arguments))
+        {"found": found, "issue": issue, "print": print_all, "blanks": blanks}[deed](*map(int, arguments))
 
 
 def found(classes: int, learners: int) -> None:
@@ -85,6 +85,21 @@ def pages() -> None:
             sys.stdout.write("refused\n")
     folder = str(settings().instance / "keys")
     sys.stdout.write("opened\n" if any(path.startswith(folder) for path in opened) else "unopened\n")
+
+
+def blanks(seed: int) -> None:
+    """Receive blanks once, then put every batch on them, each process in its own order."""
+    if seed == 0:
+        services.receive_blanks(Register.get(), "A001", 40, received_on=clock.today(), by=None)
+        Certificate.update(pdf_sha256="0" * 64).execute()
+        return
+    ids = [batch.id for batch in Batch.select(Batch.id)]
+    random.Random(seed).shuffle(ids)
+    for number in ids:
+        taken = services.put_on_blanks(Batch.get_by_id(number), by=None)
+        for one in taken[:1]:
+            services.spoil(one, reason="misprint", by=None)
+        sys.stdout.write(f"{number} {len(taken)}\n")
 
 
 def _head() -> User:

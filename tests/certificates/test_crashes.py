@@ -125,6 +125,22 @@ def test_twenty_approvals_in_parallel_give_every_number_once(instance: Instance)
     assert instance.rows(unique) == [(25, 25, 25)]
 
 
+def test_threat_27_parallel_printers_never_use_a_blank_twice(instance: Instance) -> None:
+    """Four processes put the same five batches on blanks and spoil the first sheet of each."""
+    instance.run("found", 5, 5)
+    instance.run("issue", 1)
+    instance.run("blanks", 0)
+    processes = [instance.start("blanks", seed) for seed in range(1, 5)]
+    outputs = [process.communicate(timeout=180) for process in processes]
+    assert all(process.returncode == 0 for process in processes), [err[-800:] for _out, err in outputs]
+    assert sum(int(line.split()[1]) for out, _err in outputs for line in out.splitlines()) == 25
+    standing = "SELECT count(*), count(DISTINCT certificate_id), count(DISTINCT text) FROM certificates_blank"
+    assert instance.rows(f"{standing} WHERE spoiled_at IS NULL") == [(25, 25, 25)]
+    assert instance.rows("SELECT count(*), count(DISTINCT text), max(number) FROM certificates_blank") == [
+        (30, 30, 30)
+    ]
+
+
 def test_a_kill_at_any_moment_of_the_issue_leaves_all_or_nothing(instance: Instance) -> None:
     instance.run("found", 5, 12)
     rng = random.Random(27)

@@ -11,8 +11,9 @@ from peewee import DatabaseError
 from certificates import queries, services, verification
 from certificates.bulk import NameInOrder
 from certificates.errors import NotTheIssuer, SamePerson, WrongStatus
-from certificates.models import Batch, Certificate, Order, OrderLine, StatusChange
+from certificates.models import Batch, Certificate, StatusChange
 from certificates.register import decisions
+from certificates.register.models import Order, OrderLine
 from certificates.services import authority, deciding
 from courses.models import ClassStateChange
 from lms import approvals, bulk, clock
