@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from certificates.auditing import findings, runs
-from certificates.log import checkpoints, reading
+from certificates.log import checkpoints, reading, witnesses
 from certificates.routes.blueprint import bp
 from lms.access import requires
 from lms.access.guard import acting_user
@@ -32,6 +32,7 @@ def audit() -> str:
         size=reading.size(),
         checkpoint=checkpoints.latest(),
         key=checkpoints.vkey(key) if key else "",
+        witnesses=witnesses.all_of_them(),
     )
 
 

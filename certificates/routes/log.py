@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import json
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 
+from certificates import page
 from certificates.log import checkpoints, entries, reading
+from certificates.routes.blueprint import verify
 from certificates.token import NotAnId, base32
 from lms.access import public
 from lms.access.limits import slow_down
@@ -18,6 +22,12 @@ from lms.lean import lean
 
 log = Blueprint("certificates_log", "certificates", url_prefix="/log")
 
+_PRIVATE = (
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    ("Vary", "Cookie"),
+)
 #: Requests a minute and address. A mirror of a million entries needs 4,000 pages: it takes a quarter of an hour.
 PER_MINUTE = 300
 _SHORT = "public, max-age=5"
@@ -98,6 +108,23 @@ def entries_page(page: int) -> Response:
     return _text("".join(f"{line}\n" for line in lines), _FOR_EVER if full else _SHORT)
 
 
+@verify.get("/<code>/log")
+@public
+@lean
+def proof(code: str) -> Response:
+    """What the log holds of one certificate, for people: a page of its own, so that the check itself stays quick."""
+    _count()
+    published = checkpoints.published()
+    found = reading.entries_of(_ref(code), published)
+    if not found:
+        return Response(page.plain("certificates/verify/unknown.html"), 404, _PRIVATE)
+    told = [_told(place, text) for place, text in found]
+    signed = next((one["place"] for one in told if one["type"] == "sign"), None)
+    words = dict(zip(entries.OF_CERTIFICATES, _words(), strict=True))
+    shown = {"code": code, "told": told, "signed_at": signed, "size": published, "words": words}
+    return Response(page.plain("certificates/verify/log.html", **shown), headers=_PRIVATE)
+
+
 @log.get("/witness.py")
 @public
 @lean
@@ -123,6 +150,27 @@ def _ref(identifier: str) -> str:
         return entries.certificate_ref(base32.path_id(base32.decode(identifier)))
     except NotAnId:
         return ""
+
+
+def _told(place: int, text: str) -> dict[str, Any]:
+    """An entry as people read it; its place counted from 1."""
+    entry = json.loads(text)
+    on = date.fromisoformat(entry["on"]) if entry["type"] not in {"issue", "sign", "print"} else None
+    at = datetime.fromisoformat(entry["time"].removesuffix("Z"))
+    return {"place": place + 1, "type": entry["type"], "at": at, "on": on, "late": "late" in entry}
+
+
+def _words() -> tuple[str, ...]:
+    """Kinds of entries on a certificate in words, in their order."""
+    return (
+        _("Issued"),
+        _("Code signed"),
+        _("Paper made"),
+        _("Suspended"),
+        _("In force again"),
+        _("Revoked"),
+        _("Replaced"),
+    )
 
 
 def _proofs(places: list[int], size: int) -> list[dict[str, Any]]:

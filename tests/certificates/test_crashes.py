@@ -112,7 +112,7 @@ def kill_after_first_line(process: subprocess.Popen[str], seconds: float) -> Non
     process.communicate()
 
 
-def test_twenty_approvals_in_parallel_give_every_number_once(instance: Instance) -> None:
+def test_threat_27_twenty_approvals_in_parallel_give_every_number_once(instance: Instance) -> None:
     """Four processes approve the same five batches, each in its own order."""
     instance.run("found", 5, 5)
     processes = [instance.start("issue", seed) for seed in range(4)]
@@ -141,7 +141,7 @@ def test_threat_27_parallel_printers_never_use_a_blank_twice(instance: Instance)
     ]
 
 
-def test_a_kill_at_any_moment_of_the_issue_leaves_all_or_nothing(instance: Instance) -> None:
+def test_threat_27_a_kill_at_any_moment_of_the_issue_leaves_all_or_nothing(instance: Instance) -> None:
     instance.run("found", 5, 12)
     rng = random.Random(27)
     for _ in range(2):
@@ -151,7 +151,7 @@ def test_a_kill_at_any_moment_of_the_issue_leaves_all_or_nothing(instance: Insta
     instance.must_be_sound(60)
 
 
-def test_a_kill_while_signing_and_printing_is_made_up_for(instance: Instance) -> None:
+def test_threat_27_a_kill_while_signing_and_printing_is_made_up_for(instance: Instance) -> None:
     instance.run("found", 1, 14)
     instance.run("issue", 1)
     tokens: dict[int, bytes] = {}

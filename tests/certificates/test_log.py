@@ -6,6 +6,7 @@ import base64
 import hashlib
 import importlib
 import json
+import re
 from datetime import date
 
 import pytest
@@ -217,6 +218,26 @@ def test_the_database_refuses_to_change_the_log(school, model):
         model.update(**change[model]).execute()
     with pytest.raises(DatabaseError, match="the log keeps everything"), db.atomic():
         model.delete().execute()
+
+
+def test_people_read_what_the_log_holds_of_a_certificate(client, school, max_queries):
+    row = school.issued("Nguyễn Canaryhương")[0]
+    assert client.get(f"/c/{row.id16}/log").status_code == 404
+    services.revoke(row, ground=3, **school.two, **DECISION)
+    checkpoints.make()
+    assert f"/c/{row.id16}/log" in school_page(client, row)
+    client.get(f"/c/{row.id16}/log")
+    with max_queries(2):
+        page = client.get(f"/c/{row.id16}/log").text
+    assert "Mã đã được ký" in page
+    assert "Đã thu hồi, từ 02/04/2025" in re.sub(r"\s+", " ", page)
+    assert "Canary" not in page
+    assert client.get("/c/0000000000000000/log").status_code == 404
+
+
+def school_page(client, row) -> str:
+    """The public check of a certificate."""
+    return client.get(f"/c/{row.id16}").text
 
 
 # --- signed states ------------------------------------------------------------------------------

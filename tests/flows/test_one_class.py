@@ -2,12 +2,13 @@
 
 An agency sends its list as it is; the school takes the officials in and imports the timetable as it is; the lecturer
 takes the roll on a phone; scores; trainees answer without a login; the class is closed, the head approves; anybody
-scans the paper; the appointing officer asks the one question all this is for.
+scans the paper; the appointing officer asks the one question all this is for; at the end an audit finds everything sound.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -103,6 +104,7 @@ def test_from_nomination_to_eligibility(story: Story) -> None:
     token_url = print_and_scan(story)
     verify(story, token_url)
     ask_eligibility(story)
+    audit_the_register(story)
 
 
 # 2 ------------------------------------------------------------------------------------------- nomination
@@ -382,3 +384,12 @@ def ask_eligibility(story: Story) -> None:
     expect(page.locator("main")).not_to_contain_text("CHƯA ĐỦ")
     expect(page.locator("main")).to_contain_text("TCT0")  # the certificate behind the requirement
     story.see(page, "08-verdict")
+
+
+# 9 ----------------------------------------------------------------------------------------- audit
+
+
+def audit_the_register(story: Story) -> None:
+    told = json.loads(story.site.command("certificates", "audit", "--json"))
+    assert told["total"] == 0, told["findings"]
+    assert told["counts"]["certificates"] == told["counts"]["papers"] > 0
