@@ -22,6 +22,7 @@ from certificates.models import Batch, Certificate
 from certificates.services import piles as deeds
 from certificates.services import scans
 from certificates.services.piles import Read
+from certificates.status import noted
 from lms import clock
 from lms.config import settings
 from lms.errors import NotFound
@@ -38,6 +39,13 @@ def keep_keys_published() -> None:
     published = keyset.newest()
     if published:
         pinned.note(published.version)
+
+
+@every(minutes=1)
+def publish_status_lists() -> None:
+    """Publish the status lists that changed, and those that are half through their time; remember how far they came."""
+    for made in services.publish_status_lists():
+        noted.note(made.number, made.sequence)
 
 
 @job("certificates.sign_and_print", again=True)

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from certificates import keyset
 from certificates.keyset import pinned
 from certificates.models import Issuer, Key
+from certificates.services import statuslists
+from certificates.status import places
 from lms import clock
 from lms.answers import Finding
 
@@ -22,6 +24,7 @@ def findings() -> Iterator[Finding]:
     yield from _root()
     yield from _key_set()
     yield from _keys(clock.today())
+    yield from _status_lists()
 
 
 def _root() -> Iterator[Finding]:
@@ -73,6 +76,31 @@ def _keys(today: date) -> Iterator[Finding]:
             yield Finding("warn", f"The key of {name} ends on {last:%d/%m/%Y}.", _ROTATE)
         else:
             yield Finding("ok", f"{name} signs until {last:%d/%m/%Y}.")
+
+
+def _status_lists() -> Iterator[Finding]:
+    for number in places.lists_in_use():
+        row = places.newest(number)
+        try:
+            statuslists.must_be_consistent(number)
+        except statuslists.StatusCleared as alarm:
+            yield Finding(
+                "bad",
+                f"Status list {number} would take back what was published: {alarm}",
+                "Run lms certificates audit, and compare with the last archive and the public log.",
+            )
+            continue
+        if row is None or row.next_update < clock.now():
+            yield Finding(
+                "bad",
+                f"Status list {number} is not published or past its time: offline checks confirm nothing.",
+                "Is a worker running? With an offline root also: lms keys rotate status --year YEAR, then lms keys publish",
+            )
+        else:
+            yield Finding(
+                "ok",
+                f"Status list {number}, sequence {row.sequence}, good until {row.next_update:%d/%m/%Y %H:%M} UTC.",
+            )
 
 
 def _last_day(issuer: int) -> date | None:

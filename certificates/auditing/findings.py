@@ -43,6 +43,9 @@ SENTENCES = {
     "head": _l("the end of the public log does not fit its entries"),
     "cut": _l("the public log is shorter than a state that was signed: %(detail)s"),
     "rewritten": _l("the entries are not those that were signed: changed between entry %(detail)s"),
+    "list_differs": _l(
+        "the published status list says something else than the register of %(detail)s certificates"
+    ),
     "note": _l("is not signed by the key of the log"),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from certificates.auditing.entries_audit import LogAudit
 from certificates.auditing.findings import Report
 from certificates.auditing.numbers_audit import audit_numbers, audit_roster, audit_two_persons
+from certificates.auditing.published_audit import audit_published
 from certificates.auditing.register_audit import RegisterAudit
 from lms import clock
 
@@ -25,5 +26,6 @@ def audit(*, files: bool = True, done: Callable[[int], None] = lambda _count: No
     audit_numbers(report)
     audit_roster(report)
     audit_two_persons(report)
+    audit_published(report)
     report.seconds = clock.monotonic() - began
     return report

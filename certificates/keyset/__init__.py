@@ -16,7 +16,8 @@ import structlog
 
 from certificates.keyset import pinned
 from certificates.keyset.document import KeySetDocument, Root, Signed, Untrusted, entry, trusted
-from certificates.models import Key, KeySetVersion, Term
+from certificates.keyset.models import KeySetVersion
+from certificates.models import Key, Term
 from certificates.token import PublicKey
 from lms import clock
 

@@ -9,6 +9,7 @@ from certificates.routes import (
     issuing,
     orders,
     piles,
+    status,
     templates,
     verifying,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "log",
     "orders",
     "piles",
+    "status",
     "templates",
     "verify",
     "verifying",

@@ -36,6 +36,7 @@ from certificates.services.keysets import (
 from certificates.services.reference import add_issuer, add_register, note_term
 from certificates.services.signing import print_paper, sign
 from certificates.services.standing import reinstate, revoke, supersede, suspend
+from certificates.services.statuslists import StatusCleared, publish_status_lists
 from certificates.services.templates import (
     begin_template,
     change_template,
@@ -48,6 +49,7 @@ from certificates.services.templates import (
 __all__ = [
     "Issue",
     "KeySetRefused",
+    "StatusCleared",
     "add_issuer",
     "add_register",
     "adopt_root",
@@ -71,6 +73,7 @@ __all__ = [
     "print_paper",
     "propose_template",
     "publish_key_set",
+    "publish_status_lists",
     "put_on_blanks",
     "put_template_in_force",
     "receive_blanks",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from certificates.paper import versions
 from certificates.preflight import Preflight, preflight
 from certificates.register import decisions
 from certificates.services.reference import note_term, rule_number
+from certificates.status import places
 from certificates.token import Malformed, base32
 from courses.models import Klass, Membership
 from lms import audit, clock, jobs, text
@@ -27,9 +27,6 @@ from lms.errors import Conflict
 from lms.events import publish
 from lms.names import sort_key
 from lms.plugins import ask
-
-#: Entries of one status list; indexes are drawn at random inside the list in use, so that neighbours tell nothing.
-STATUS_LIST_SIZE = 131_072
 
 
 @dataclass(frozen=True)
@@ -140,7 +137,7 @@ def _freeze(
     register, first = _take_numbers(state, len(members))
     shared = _shared_values(batch, state, register)
     grades = _grades(state.klass, members)
-    indexes = _status_indexes(len(members))
+    indexes = places.take(len(members))
     rows = [
         shared
         | _holder(member)
@@ -249,25 +246,6 @@ def _holder(member: Membership) -> dict[str, Any]:
 def _grades(klass: Klass, members: Sequence[Membership]) -> dict[int, str]:
     answers = ask("certificate_fields", klass=klass, memberships=members)
     return {one.membership_id: text.nfc(one.value) for one in answers if one.name == "grade"}
-
-
-def _status_indexes(count: int) -> list[int]:
-    """Places in the status lists never used before, drawn at random inside the list in use."""
-    given = Certificate.select().count()
-    start = (given // (STATUS_LIST_SIZE // 2)) * STATUS_LIST_SIZE
-    drawn: set[int] = set()
-    while len(drawn) < count:
-        wanted = {start + secrets.randbelow(STATUS_LIST_SIZE) for _ in range(count - len(drawn))} - drawn
-        used = {
-            row[0]
-            for row in Certificate.select(Certificate.status_index)
-            .where(Certificate.status_index.in_(list(wanted)))
-            .tuples()
-        }
-        drawn |= wanted - used
-    indexes = list(drawn)
-    secrets.SystemRandom().shuffle(indexes)
-    return indexes
 
 
 def _must_be_signable(row: dict[str, Any]) -> None:

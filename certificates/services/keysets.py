@@ -13,7 +13,8 @@ from certificates.keys import development
 from certificates.keyset import document as documents
 from certificates.keyset import pinned
 from certificates.keyset.document import KeySetDocument, Root, Signed, Untrusted
-from certificates.models import Key, KeySetVersion
+from certificates.keyset.models import KeySetVersion
+from certificates.models import Key
 from lms import audit, clock
 from lms.access.models import User
 from lms.db import atomic

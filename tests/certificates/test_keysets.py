@@ -18,7 +18,8 @@ from certificates.keys import shares
 from certificates.keyset import document as documents
 from certificates.keyset import pinned
 from certificates.keyset.document import OFFLINE, Root, Signed, Untrusted
-from certificates.models import Certificate, Key, KeySetVersion, StatusChange
+from certificates.keyset.models import KeySetVersion
+from certificates.models import Certificate, Key, StatusChange
 from certificates.token import join, message, verify_fragment
 from certificates.token.base32 import decode
 from lms import clock, config
@@ -290,8 +291,10 @@ def test_after_its_year_a_key_is_retired_and_still_verifies(school, frozen):
         assert keyset.book().keys[bytes.fromhex(school.key.kid)].status == "retired"
 
 
-def test_the_worker_looks_after_the_keys_every_day():
-    assert ("certificates.keep_keys_published", 24 * 3600) in [(one.name, one.seconds) for one in known()[1]]
+def test_the_worker_looks_after_keys_and_lists_by_itself():
+    entries = {one.name: one.seconds for one in known()[1]}
+    assert entries["certificates.keep_keys_published"] == 24 * 3600
+    assert entries["certificates.publish_status_lists"] == 60
 
 
 def test_an_urgent_key_takes_the_place_of_a_withdrawn_one_at_once(school):

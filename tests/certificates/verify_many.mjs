@@ -35,4 +35,27 @@ if (given.keysets) {
     }
   }
 }
+if (given.lists) {
+  const { Unreadable, readStatusList } = await import(pathToFileURL(`${folder}/status.js`).href)
+  const { Unsupported } = await import(pathToFileURL(`${folder}/es256.js`).href)
+  const statusKeys = new Map(given.status_keys.map((key) => [key.kid, key]))
+  for (const one of given.lists) {
+    try {
+      const options = { number: given.number, atLeast: given.seen, now: Date.parse(given.now), loadNoble }
+      const read = await readStatusList(one, statusKeys, options)
+      let outside = ''
+      try {
+        read.state(131072)
+      } catch (wrong) {
+        outside = wrong.code
+      }
+      const states = Object.keys(given.states).map((index) => read.state(Number(index)))
+      out.push({ outcome: read.stale ? 'stale' : 'read', states, outside })
+    } catch (wrong) {
+      if (wrong instanceof Unsupported) out.push({ outcome: 'unsupported' })
+      else if (wrong instanceof Unreadable) out.push({ outcome: wrong.code })
+      else throw wrong
+    }
+  }
+}
 process.stdout.write(out.map((one) => JSON.stringify(one)).join('\n'))
