@@ -29,6 +29,7 @@ DEEDS = {
     ),
     "certificates.issuer_added": _l("%(who)s added the issuer %(thing)s (no. %(number)s)"),
     "certificates.register_opened": _l("%(who)s opened the register %(thing)s (%(code)s)"),
+    "certificates.bound": _l("%(who)s bound %(count)s papers into one file for printing"),
     "certificates.template_begun": _l(
         "%(who)s began the template of papers %(thing)s, from version %(like)s"
     ),

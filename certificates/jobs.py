@@ -79,6 +79,23 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
     return {"file": str((run.file_path(name)).relative_to(settings().files)), "filename": name}
 
 
+@job("certificates.one_file")
+def one_file(run: JobRun, *, ids: list[int]) -> dict[str, Any]:
+    """Bind printed papers into one file for the printer, in the order given."""
+    from certificates.paper import sheaf  # noqa: PLC0415  the PDF library is slow to load and large
+
+    run.total(len(ids) + 1)
+    known = {one.id: one for one in Certificate.select().where(Certificate.id.in_(ids))}
+    rows = [known[one] for one in ids if one in known and known[one].pdf_path]
+    papers = [(_label(one), settings().files / str(one.pdf_path)) for one in rows]
+    name = f"chung-chi-{clock.today():%Y%m%d}-{run.id}.pdf"
+    file = run.file_path(name)
+    bound = sheaf.bound(papers, lambda label: run.advance(note=label))
+    file.with_suffix(".new").write_bytes(bound)
+    file.with_suffix(".new").replace(file)
+    return {"file": str(file.relative_to(settings().files)), "filename": name}
+
+
 @job("certificates.audit")
 def audit_register(run: JobRun) -> dict[str, Any]:
     """Work everything out again; the result is kept with the run, and inspectors hear of what does not fit."""

@@ -79,6 +79,9 @@ class Settings:
     pkcs11_module: str = ""
     pkcs11_token: str = ""
     pkcs11_pin: str = field(default="", repr=False)
+    #: Passphrase of keys/paper.p12, the certificate papers are signed with as files (LMS_PAPER_PASSPHRASE, for the
+    #: worker and the command line alone); without that file papers are not signed as files.
+    paper_passphrase: str = field(default="", repr=False)
     #: Sign-in with an OpenID Connect provider: its address (LMS_OIDC_ISSUER, https), our name there
     #: (LMS_OIDC_CLIENT_ID), the secret (LMS_OIDC_CLIENT_SECRET) and what the button says (LMS_OIDC_TITLE).
     oidc_issuer: str = ""
@@ -166,7 +169,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 #: What opens private keys; processes that serve pages are started without it.
-SIGNING_VARIABLES = ("LMS_SIGNING_PASSPHRASE", "LMS_PKCS11_PIN")
+SIGNING_VARIABLES = ("LMS_SIGNING_PASSPHRASE", "LMS_PKCS11_PIN", "LMS_PAPER_PASSPHRASE")
 
 _current: Settings | None = None
 _serves_pages = False

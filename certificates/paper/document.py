@@ -1,6 +1,6 @@
-"""Whole PDF files that differ in one page's drawing, one picture and the title.
+"""Whole PDF files that differ in one page's drawing, one picture, what is attached and the title.
 
-Everything else (fonts, frame, pictures of the template) is written once, in front; a paper is that beginning and three
+Everything else (fonts, frame, pictures of the template) is written once, in front; a paper is that beginning and four
 more objects with a fresh table of contents. So each file has one revision only: nothing of another person is left in
 it, and a reader that looks for later changes finds none.
 """
@@ -28,28 +28,33 @@ from pypdf.generic import (
 from certificates.paper import faces
 from certificates.paper.stencil import CODE
 
+#: Name of the attached file.
+PROOF = "proof.json"
+_ATTACHED = b"/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d>>"
 _HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
 @dataclass(frozen=True)
 class Shell:
-    """A file's beginning, where its objects are, and the numbers of the catalogue and of the three objects to come."""
+    """A file's beginning, where its objects are, and the numbers of the catalogue and of the four objects to come."""
 
     beginning: bytes
     table: bytes
     catalogue: int
     drawing: int
     code: int
+    proof: int
     facts: int
 
-    def file(self, drawing: bytes, modules: int, code: bytes, title: str, author: str) -> bytes:
-        """One paper: the page's drawing, the code's picture (`modules` pixels a side, a bit each), the document's title."""
+    def file(self, drawing: bytes, modules: int, code: bytes, proof: bytes, title: str, author: str) -> bytes:
+        """One paper: the page's drawing, the code's picture (`modules` pixels a side, a bit each), what is attached, the title."""
         parts = [self.beginning]
         at = len(self.beginning)
         table = [self.table]
         for number, content in (
             (self.drawing, _stream(b"", zlib.compress(drawing, 6))),
             (self.code, _stream(_picture(modules), zlib.compress(code, 9))),
+            (self.proof, _stream(_ATTACHED % len(proof), zlib.compress(proof, 6))),
             (self.facts, _facts(title, author)),
         ):
             written = b"%d 0 obj\n%s\nendobj\n" % (number, content)
@@ -117,7 +122,8 @@ def _written(writer: PdfWriter, sheet: DictionaryObject, pictures: DictionaryObj
     )
     sheet[NameObject("/Parent")] = pages
     last = catalogue.idnum
-    drawing, code, facts = last + 1, last + 2, last + 3
+    drawing, code, proof, facts = last + 1, last + 2, last + 3, last + 4
+    _attach(catalogue.get_object(), IndirectObject(proof, 0, writer))
     sheet[NameObject("/Contents")] = IndirectObject(drawing, 0, writer)
     pictures[NameObject(CODE)] = IndirectObject(code, 0, writer)
     wanted = _reachable(catalogue, writer)
@@ -132,7 +138,46 @@ def _written(writer: PdfWriter, sheet: DictionaryObject, pictures: DictionaryObj
         out.write(b"%d 0 obj\n" % number)
         _squeezed(writer._objects[number - 1]).write_to_stream(out)
         out.write(b"\nendobj\n")
-    return Shell(out.getvalue(), b"".join(table), last, drawing, code, facts)
+    return Shell(out.getvalue(), b"".join(table), last, drawing, code, proof, facts)
+
+
+def with_proof(pdf: bytes, proof: bytes) -> bytes:
+    """A file drawn in full with its proof attached."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf))
+    embedded = StreamObject()
+    embedded.update(
+        {
+            NameObject("/Type"): NameObject("/EmbeddedFile"),
+            NameObject("/Subtype"): NameObject("/application/json"),
+        }
+    )
+    embedded.set_data(proof)
+    _attach(writer.root_object, writer._add_object(embedded))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _attach(catalogue: Any, stream: IndirectObject) -> None:
+    """Name a stream as the file that belongs to the document."""
+    name = TextStringObject(PROOF)
+    described = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Filespec"),
+            NameObject("/F"): name,
+            NameObject("/UF"): name,
+            NameObject("/AFRelationship"): NameObject("/Data"),
+            NameObject("/EF"): DictionaryObject({NameObject("/F"): stream, NameObject("/UF"): stream}),
+        }
+    )
+    catalogue[NameObject("/Names")] = DictionaryObject(
+        {
+            NameObject("/EmbeddedFiles"): DictionaryObject(
+                {NameObject("/Names"): ArrayObject([name, described])}
+            )
+        }
+    )
+    catalogue[NameObject("/AF")] = ArrayObject([described])
 
 
 def _reachable(start: IndirectObject, writer: PdfWriter) -> set[int]:

@@ -38,10 +38,10 @@ class Ready:
     stencil: stencil.Stencil
     shell: document.Shell
 
-    def made(self, values: Values, symbol: qr.Symbol) -> bytes:
-        """The paper of one person. Raises DoesNotFit."""
-        drawing = self.stencil.fill(values.personal(), symbol.side_points)
-        return self.shell.file(drawing, symbol.pixels, symbol.bits, values.serial, values.issuer_name)
+    def made(self, values: Values, symbol: qr.Symbol, proof: bytes = b"{}") -> bytes:
+        """The paper of one person with its proof attached. Raises DoesNotFit."""
+        drawn = self.stencil.fill(values.personal(), symbol.side_points)
+        return self.shell.file(drawn, symbol.pixels, symbol.bits, proof, values.serial, values.issuer_name)
 
 
 @dataclass
@@ -71,13 +71,13 @@ class Shelf:
 _shelf = Shelf()
 
 
-def printed(values: Values, symbol: qr.Symbol) -> bytes | None:
+def printed(values: Values, symbol: qr.Symbol, proof: bytes = b"{}") -> bytes | None:
     """The paper filled into its layout; None when it has to be drawn in full."""
     ready = _shelf.of(values)
     if ready is None:
         return None
     try:
-        return ready.made(values, symbol)
+        return ready.made(values, symbol, proof)
     except stencil.DoesNotFit:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from certificates.paper import drawing, html, press, qr, selftest, versions
+from certificates.paper import document, drawing, html, press, proof, qr, selftest, signature, versions
 from certificates.paper.values import Values, values_of
 from certificates.token import address
 from lms.config import settings
@@ -14,16 +14,19 @@ def paper(certificate: Any) -> bytes:
     """The PDF of a signed certificate, tested. Raises SelfTestFailed.
 
     Papers of one class share their layout: the first is drawn in full, the others are filled into a stencil of it
-    (`press`), at a small part of the cost.
+    (`press`), at a small part of the cost. The proof is attached, and with a certificate for files the whole is signed last.
     """
     url = address(settings().base_url, bytes(certificate.token))
     values, symbol = values_of(certificate), qr.symbol(url)
-    made = press.printed(values, symbol)
+    attached = proof.proof(certificate, url)
+    made = press.printed(values, symbol, attached)
     if made is None:
-        made = drawing.full(values, symbol)
+        made = document.with_proof(drawing.full(values, symbol), attached)
         selftest.embedded(made, values.serial)
     selftest.check(made, values, url)
     selftest.leads_back(certificate, url)
+    if signature.configured():
+        made = signature.signed(made, issuer=values.issuer_name, serial=values.serial, place=values.place)
     return made
 
 

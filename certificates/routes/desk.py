@@ -16,6 +16,7 @@ from certificates.register import stock
 from certificates.routes.blueprint import bp
 from certificates.routes.issuing import papers_of
 from certificates.services import authority, deciding
+from certificates.services.sheaves import ORDERS
 from certificates.services.standing import GROUNDS
 from certificates.token import typed_code
 from certificates.token.base32 import decode
@@ -69,6 +70,30 @@ def register() -> str:
         years=queries.years(),
         programmes=list(Programme.select().order_by(Programme.title)),
     )
+
+
+@bp.post("/print-file")
+@requires("certificates.print")
+def print_file() -> Response:
+    """The papers of the list as it is filtered, in one file for the printer; made in the background."""
+    asked = request.form
+    query = queries.search(
+        current_user,
+        words=asked.get("q", "")[:120],
+        year=asked.get("year", type=int),
+        programme_id=asked.get("programme", type=int),
+        status=asked.get("status", ""),
+    )
+    batch = asked.get("batch", type=int)
+    if batch:
+        query = query.where(Certificate.batch == batch)
+    order = asked.get("order", "number")
+    try:
+        run = services.bind_papers(query, order if order in ORDERS else "number", by=acting_user())
+    except Invalid as refused:
+        flash(str(refused), "warning")
+        return redirect(url_for("certificates.register", q=asked.get("q"), year=asked.get("year"), programme=asked.get("programme"), status=asked.get("status")), 303)  # fmt: skip
+    return redirect(url_for("web.job", run_id=run.id), 303)
 
 
 @bp.get("/<int:certificate_id>")

@@ -34,6 +34,7 @@ from certificates.services.keysets import (
     sign_key_set,
 )
 from certificates.services.reference import add_issuer, add_register, note_term
+from certificates.services.sheaves import bind_papers
 from certificates.services.signing import print_paper, sign
 from certificates.services.standing import reinstate, revoke, supersede, suspend
 from certificates.services.statuslists import StatusCleared, publish_status_lists
@@ -58,6 +59,7 @@ __all__ = [
     "ask_to_replace",
     "ask_to_revoke",
     "begin_template",
+    "bind_papers",
     "carry_out",
     "change_template",
     "create_key",

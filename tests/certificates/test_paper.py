@@ -212,3 +212,50 @@ def test_nothing_is_released_whose_signature_does_not_verify(school, monkeypatch
     with pytest.raises(SelfTestFailed):
         services.sign(row)
     assert Certificate.get_by_id(row.id).token is None
+
+
+def test_the_papers_of_a_list_are_bound_in_the_order_they_are_handed_out(school, login, client):
+    school.printed("Trần Văn Cường", "Lê An", "Phạm Ánh")
+    login(school.officer)
+    for order, names in (("number", None), ("name", ["Lê An", "Phạm Ánh", "Trần Văn Cường"])):
+        answer = client.post("/certificates/print-file", data={"order": order, "year": "2025"})
+        run = jobs.JobRun.get_by_id(int(answer.headers["Location"].rsplit("/", 1)[1]))
+        jobs.drain()
+        run = jobs.JobRun.get_by_id(run.id)
+        assert run.state == "done", run.error
+        reader = PdfReader(settings().files / run.result["file"])
+        texts = [page.extract_text() for page in reader.pages]
+        assert len(texts) == 3
+        expected = names or [one.name for one in Certificate.select().where(Certificate.pdf_sha256.is_null(False)).order_by(Certificate.register_number)]  # fmt: skip
+        assert all(name in text for name, text in zip(expected, texts, strict=True))
+        assert [str(one.title).split(" · ")[1] for one in reader.outline] == expected
+    assert (
+        client.post("/certificates/print-file", data={"year": "1999"})
+        .headers["Location"]
+        .startswith("/certificates/")
+    )
+    login(school.make.user("inspector"))
+    assert client.post("/certificates/print-file", data={}).status_code == 403
+
+
+def test_a_batch_is_called_off_between_two_papers_and_goes_on_later(school, monkeypatch):
+    batch = school.prepared(school.closed_class("An", "Bình", "Cường"))
+    services.approve_and_issue(batch, by=school.head)
+    run = Batch.get_by_id(batch.id).run
+    paper = render.paper
+
+    def and_stop(row):
+        monkeypatch.setattr(jobs.JobRun, "_written", 0.0, raising=False)
+        jobs.stop(run.id)
+        return paper(row)
+
+    monkeypatch.setattr(render, "paper", and_stop)
+    jobs.drain()
+    stopped = jobs.JobRun.get_by_id(run.id)
+    done = [bool(row.pdf_sha256) for row in queries.of_batch(batch)]
+    assert stopped.state == "stopped" and 1 <= sum(done) < 3
+    assert Batch.get_by_id(batch.id).state == "approved"
+    monkeypatch.setattr(render, "paper", paper)
+    services.resume_printing(Batch.get_by_id(batch.id), by=school.officer)
+    jobs.drain()
+    assert Batch.get_by_id(batch.id).state == "issued"
