@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from certificates import cards, queries
 from certificates.hookspecs import Evidence
+from certificates.log import soundness as log_soundness
 from certificates.models import Batch, Certificate
 from certificates.soundness import findings
 from courses.hookspecs import ClassAction, ClassTab
@@ -287,7 +288,7 @@ def before_merge_undone(merge: OfficialMerge) -> None:
 
 @hookimpl
 def soundness() -> list[Finding]:
-    return list(findings())
+    return [*findings(), *log_soundness.findings()]
 
 
 @hookimpl

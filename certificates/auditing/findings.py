@@ -18,6 +18,7 @@ SENTENCES = {
     "altered": _l("differs from what was frozen at issue"),
     "differs": _l("differs from the signed code: %(detail)s"),
     "token": _l("the signature of the code does not hold: %(detail)s"),
+    "after_withdrawal": _l("was signed by a withdrawn key after its last good state of the log: %(detail)s"),
     "extract": _l("differs from the signed register extract, or its signature does not hold"),
     "half_signed": _l("is signed in part only"),
     "not_logged": _l("is not in the public log: %(detail)s"),

@@ -164,6 +164,8 @@ class RegisterAudit:
         if leaf is None:
             return
         told, _salt = leaf
+        if outcome.code == KEY_WITHDRAWN and not _was_good(self.keys[raw[:4]], told.get("seq")):
+            self._note("after_withdrawal", row, row.kid)
         if told.get("token") != entries.digest(raw):
             self._note("log_differs", row, "token")
         elif "late" not in told and not _close(row.signed_at, told.get("time", "")):
@@ -236,6 +238,11 @@ def _different(row: Certificate, signed: Any) -> list[str]:
     own = record.body(row)
     names = [name for name in signed.__dataclass_fields__ if getattr(own, name) != getattr(signed, name)]
     return names if str(row.kid) == bytes(row.token or b"")[:4].hex() else [*names, "kid"]
+
+
+def _was_good(key: PublicKey, seq: Any) -> bool:
+    """Whether an entry stood in the log while its key was safe."""
+    return key.last_good_checkpoint is not None and isinstance(seq, int) and seq < key.last_good_checkpoint
 
 
 def _close(at: Any, told: str) -> bool:

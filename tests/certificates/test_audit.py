@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from certificates import services
+from certificates import log, services
 from certificates.auditing.findings import SENTENCES, Report
 from certificates.auditing.whole_audit import audit
 from certificates.log import checkpoints, entries
@@ -302,6 +302,20 @@ def test_dictionary_and_keys_are_compared(rows, after):
     assert codes(report) == {"term_altered", "term_deleted"}
     report = after(lambda: run("UPDATE certificates_key SET public_key = ?", b"x" * 32))
     assert {"key", "token", "extract"} == codes(report)
+
+
+def test_threat_10_what_a_leaked_key_signed_later_is_named(rows, after):
+    """The first certificate was in the log while the key was safe; the others came after."""
+    size = log.included_at(rows[0].id)
+
+    def withdraw() -> None:
+        sql = "UPDATE certificates_key SET status = 'withdrawn', withdrawn_at = ?, last_good_checkpoint = ? WHERE kid = ?"
+        run(sql, datetime(2025, 4, 3), size, Certificate.get_by_id(rows[0].id).kid)
+
+    report = after(withdraw)
+    assert found(report) == {
+        ("after_withdrawal", "certificates_certificate", str(one.id)) for one in rows[1:]
+    }
 
 
 # --- the command --------------------------------------------------------------------------------

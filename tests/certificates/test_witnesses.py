@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from certificates import services
-from certificates.log import checkpoints, witness, witnesses
+from certificates.log import checkpoints, soundness, witness, witnesses
 from certificates.log.models import Witness
 from lms import clock, config
 from lms.api.webhooks import sending
@@ -141,3 +141,27 @@ def test_who_cannot_be_a_witness_is_told_why(app):
         with pytest.raises(Invalid):
             witnesses.add("Thanh tra", address, by=None)
     assert AuditRow.select().where(AuditRow.deed == "certificates.witness_added").count() == 1
+
+
+def test_the_doctor_speaks_of_an_unsigned_log_and_of_missing_witnesses(school):
+    school.issued("Nguyễn Văn An")
+    assert levels() == ["ok", "warn"]
+    with later(minutes=20):
+        assert levels() == ["bad", "warn"]
+        checkpoints.make()
+        assert levels() == ["ok", "warn"]
+    witnesses.add("Thanh tra tỉnh", "thanhtra@tinh.example.vn", by=None)
+    made, _secret = witnesses.add("Lưu trữ", "https://luutru.example.vn/add-checkpoint", by=None)
+    assert levels() == ["ok"]
+    Witness.update(attempts=9, error="Không trả lời.").where(Witness.id == made.id).execute()
+    assert levels() == ["ok", "warn"]
+
+
+def test_threat_14_the_doctor_sees_an_old_database(school, monkeypatch):
+    school.issued("Nguyễn Văn An")
+    monkeypatch.setattr(checkpoints, "read_copy", lambda: (10_000, b"x" * 32))
+    assert levels() == ["bad", "warn"]
+
+
+def levels() -> list[str]:
+    return [one.level for one in soundness.findings()]
