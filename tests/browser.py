@@ -98,9 +98,12 @@ def _sessions(browser: Browser, device: dict[str, Any]) -> Iterator[Open]:
         context.close()
 
 
-def shot(page: Page, name: str) -> None:
-    """With ``SHOTS=1``, save the whole page as ``var/screenshots/<name>-<width>.png``: for people, no test reads it."""
-    if not os.environ.get("SHOTS"):
+def shot(page: Page, name: str, *, always: bool = False) -> None:
+    """Save the whole page as ``var/screenshots/<name>-<width>.png``, for people: no test reads it.
+
+    Pictures take time, so they are made when `SHOTS=1` is set, or for a story that is told in pictures `always`.
+    """
+    if not (always or os.environ.get("SHOTS")):
         return
     SHOTS.mkdir(parents=True, exist_ok=True)
     width = (page.viewport_size or {"width": 0})["width"]

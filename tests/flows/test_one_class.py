@@ -71,7 +71,7 @@ class Story:
         own = page.viewport_size
         for width, height in ((390, 844), (1280, 800)):
             page.set_viewport_size({"width": width, "height": height})
-            shot(page, name)
+            shot(page, name, always=True)
         page.set_viewport_size(own)
         found = axe(page)
         assert found == [], f"{name}: {found}"
