@@ -37,6 +37,11 @@ NOTHING_THERE = {
     "access.short",
     "attendance.link_roll",
     "certificates_api.verify",
+    # Books and blanks are of those who issue; this agency issues nothing.
+    *(f"certificates.{name}" for name in ("book_pdf", "book_xlsx", "blank_batch", "blank_batch_xlsx")),
+    # No state of the log was published yet.
+    "certificates_log.entries_page",
+    "verify.proof",
     "verify.counts",
     "verify.show",
     "web.job_file",

@@ -14,6 +14,8 @@ from werkzeug.routing import BuildError, Rule
 
 from certificates import services as certificates
 from certificates.cases import services as cases
+from certificates.services import piles
+from certificates.services.templates import begin_template
 from courses.models import ClassSession, Klass
 from evaluation import queries as evaluation_queries
 from evaluation import services as evaluation
@@ -137,6 +139,11 @@ def build(make: Any) -> World:
     certificate = batch.certificates[0]
     certificates.sign(certificate)
     case = cases.report(certificate, verdict="genuine", reason="other", note=SECRETS[2])
+    order = certificates.order_revocation(
+        certified, ground=1, decision_no=SECRETS[2], decided_on=date(2025, 4, 1), by=school.head
+    )
+    pile = piles.open_pile(by=officer)
+    piles.add_to_pile(pile, piles.read_text(certificate.id16), source="list", by=officer)
     session = klass.sessions.order_by(ClassSession.number).first()
     sent = imports.take_in(kind_or_404("people.officials"), _CSV, SECRETS[3], by=officer)
     run = jobs.JobRun.create(
@@ -189,6 +196,11 @@ def build(make: Any) -> World:
             "batch_id": batch.id,
             "certificate_id": certificate.id,
             "class_id": klass.id,
+            "order_id": order.id,
+            "pile_id": pile.id,
+            "register_id": certificate.register_id,
+            "year": certificate.issued_on.year,
+            "template_id": begin_template("Mẫu thử", "certificate", by=school.officer).id,
             "fact_id": fact.id,
             "membership_id": member.id,
             "name": "attendance",
@@ -239,6 +251,11 @@ def build(make: Any) -> World:
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",
             ("verify.show", "code"): "none",
+            ("verify.proof", "code"): certificate.id16,
+            ("certificates_log.entries_page", "page"): 0,
+            ("certificates.leave_out", "number"): 1,
+            ("certificates.template_decide", "deed"): "propose",
+            ("certificates.template_sample", "which"): "longest",
             **{(f"verify.{page}report", "code"): certificate.id16 for page in ("", "send_")},
             ("web.bulk_choose", "deed"): "enrolment.accept",
             **{(f"web.bulk_{page}", "key"): chosen.key for page in ("show", "apply", "undo")},

@@ -240,6 +240,7 @@ def evaluate(story: Story) -> None:
     story.see(page, "05-open")
     page.get_by_role("button", name="Mở theo Thông tư số 10").click()
     page.get_by_role("button", name="In phiếu mã").click()
+    page.locator(".slip-code").first.wait_for()
     codes = [one.strip() for one in page.locator(".slip-code").all_inner_texts()]
     assert len(set(codes)) >= 20
     story.see(page, "05-slips")
