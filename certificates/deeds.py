@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from certificates.cases.words import OUTCOMES, REASONS
 from certificates.services.blanks import REASONS as SPOILED
+from certificates.services.lost import WAYS
 from certificates.services.standing import GROUNDS
 
 DEEDS = {
@@ -83,6 +84,9 @@ DEEDS = {
     "certificates.blanks_destroyed": _l(
         "%(who)s recorded the destruction of %(count)s spoiled blanks of %(delivery)s, minutes %(thing)s"
     ),
+    "certificates.substitute_given": _l(
+        "%(who)s and %(second)s gave a paper for the lost certificate %(thing)s (%(way)s, no. %(number)s)"
+    ),
     "certificates.order_made": _l(
         "%(who)s wrote down decision %(thing)s to revoke certificates of class %(klass)s. Ground: %(ground)s"
     ),
@@ -117,5 +121,6 @@ KINDS = {
 WORDS = {
     "reason": REASONS | SPOILED,
     "outcome": OUTCOMES,
+    "way": WAYS,
     "ground": {str(number): text for number, text in GROUNDS.items()},
 }

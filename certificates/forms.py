@@ -20,6 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from certificates.services.blanks import REASONS
+from certificates.services.lost import REASONS as LOST
 from certificates.services.standing import GROUNDS
 from certificates.token import NotAnId, read_typed
 
@@ -138,3 +139,16 @@ class ReturnForm(FlaskForm):
     """Why a delivery leaves the stock whole."""
 
     note = StringField(_l("Why"), validators=[InputRequired(_l("Please say why.")), Length(max=300)])
+
+
+class LostForm(FlaskForm):
+    """What happened to a paper."""
+
+    reason = SelectField(
+        _l("What happened to the paper"), choices=[SelectChoice(code, title) for code, title in LOST.items()]
+    )
+    note = TextAreaField(
+        _l("Note for the file"),
+        validators=[Optional(), Length(max=1000)],
+        description=_l("The holder's statement and its day. Stays inside; the public does not see it."),
+    )

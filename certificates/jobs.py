@@ -19,6 +19,7 @@ from certificates.errors import SelfTestFailed
 from certificates.keyset import pinned
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
+from certificates.register.models import Substitute
 from certificates.services import piles as deeds
 from certificates.services import scans
 from certificates.services.piles import Read
@@ -110,6 +111,16 @@ def audit_register(run: JobRun) -> dict[str, Any]:
 def audit_daily() -> None:
     """Audit the register once a day."""
     auditing.start(by=None)
+
+
+@job("certificates.print_substitute", again=True)
+def print_substitute(run: JobRun, *, substitute_id: int) -> dict[str, Any]:
+    """Print the paper given for a lost one; called again it goes on where it stopped."""
+    made = Substitute.get_by_id(substitute_id)
+    run.total(1)
+    with run.item(str(made), _("Printed"), key=str(made.id), fails_on=(SelfTestFailed,)):
+        services.print_substitute(made)
+    return {}
 
 
 @every(minutes=1)

@@ -40,6 +40,7 @@ class Certificates(Plugin):
         "certificates_blank_batch",
         "certificates_blank_destruction",
         "certificates_blank",
+        "certificates_substitute",
     )
     permissions = (
         Permission(
@@ -166,4 +167,5 @@ class Certificates(Plugin):
         "certificates_blank_batch",
         "certificates_blank_destruction",
         "certificates_blank",
+        "certificates_substitute",
     )

@@ -37,6 +37,13 @@ def issuer_of(organisation_id: int, on: date) -> Issuer | None:
     return found
 
 
+def issuer_of_number(number: int, on: date) -> Issuer | None:
+    """The profile of an issuer's number on a day."""
+    query = Issuer.select().where(Issuer.number == number, Issuer.valid_from <= on)
+    found: Issuer | None = query.order_by(Issuer.valid_from.desc()).first()
+    return found
+
+
 def key_for(issuer_number: int, on: date) -> Key | None:
     """The active, published key of an issuer whose time includes the day; of several the newest."""
     found: Key | None = (

@@ -17,7 +17,8 @@ from peewee import fn
 
 from certificates import queries
 from certificates.models import Certificate, Issuer, Register, RegisterYear
-from certificates.register.models import Blank
+from certificates.register import lost_rules
+from certificates.register.models import Blank, Substitute
 from lms import clock
 from lms.access import scope
 from lms.access.models import User
@@ -181,6 +182,15 @@ def _notes(rows: list[Certificate]) -> dict[int, str]:
         row.id: [_("Corrects no. %(number)s", number=before[row.supersedes_id])] if row.supersedes_id else []
         for row in rows
     }
+    given = Substitute.select().where(Substitute.certificate.in_(ids or [0])).order_by(Substitute.number)
+    for one in given:
+        told = {"number": one.number, "date": f"{one.issued_on:%d/%m/%Y}"}
+        duplicate = one.way == lost_rules.DUPLICATE
+        notes[one.certificate_id].append(
+            _("Duplicate no. %(number)s of %(date)s", **told)
+            if duplicate
+            else _("Completion paper no. %(number)s of %(date)s", **told)
+        )
     for certificate_id, last in queries.status_now(rows).items():
         told = {"decision": last.decision_no, "date": f"{last.on_date:%d/%m/%Y}"}
         if last.status == "revoked":

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
-    HRFlowable,
     KeepTogether,
     LongTable,
     Paragraph,
@@ -29,16 +23,14 @@ from reportlab.platypus import (
 )
 
 from certificates.register import book as reading
+from certificates.register import sheet
 from certificates.register.book import HEADS, Book, Line
-from lms import fonts
 from lms.exporting import Column, workbook
 
 #: Decree 30/2020/NĐ-CP, Annex I: 20–25 mm above and below, 30 mm on the bound side, 15 mm on the other.
 _LEFT, _RIGHT, _TOP, _FOOT = 30 * mm, 15 * mm, 20 * mm, 20 * mm
 #: Widths of the columns under `HEADS`: 252 mm together.
 _WIDTHS = tuple(width * mm for width in (17, 33, 20, 34, 52, 15, 21, 19, 18, 23))
-_COUNTRY = "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _GRID = [
     ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -66,7 +58,12 @@ def pdf(book: Book, volume: int = 1) -> bytes:
             author=str(book.issuer.name),
             invariant=1,
         )
-        story: list[Any] = [_head(book), Spacer(1, 6 * mm), *_titles(book, volume), Spacer(1, 4 * mm)]
+        story: list[Any] = [
+            sheet.head(str(book.issuer.superior_name), str(book.issuer.name), sum(_WIDTHS)),
+            Spacer(1, 6 * mm),
+            *_titles(book, volume),
+            Spacer(1, 4 * mm),
+        ]
         story += [_table(lines), Spacer(1, 4 * mm), KeepTogether(_foot(book, lines))]
         document.build(story, canvasmaker=_Numbered)
         return out.getvalue()
@@ -107,29 +104,12 @@ class _Numbered(Canvas):
     def save(self) -> None:
         for number, page in enumerate(self._pages, 1):
             self.__dict__.update(page)
-            self.setFont(_family(), 11)
+            self.setFont(sheet.family(), 11)
             middle = _LEFT + (landscape(A4)[0] - _LEFT - _RIGHT) / 2
             text = _("Page %(page)s/%(pages)s", page=number, pages=len(self._pages))
             self.drawCentredString(middle, landscape(A4)[1] - 13 * mm, text)
             super().showPage()
         super().save()
-
-
-def _head(book: Book) -> Table:
-    """The institution on the left, the country on the right, a rule under both (Decree 30/2020, Annex I)."""
-    issuer = book.issuer
-    above = f"{escape(issuer.superior_name.upper())}<br/>" if issuer.superior_name else ""
-    left = Paragraph(f"{above}<b>{escape(issuer.name.upper())}</b>", _style("centre"))
-    right = Paragraph(f"<b>{_COUNTRY}</b><br/><b>{_MOTTO}</b>", _style("centre"))
-    motto = pdfmetrics.stringWidth(_MOTTO, f"{_family()[: -len('Regular')]}Bold", _style("centre").fontSize)
-    width = sum(_WIDTHS)
-    table = Table([[[left, _rule(30 * mm)], [right, _rule(motto)]]], colWidths=[width * 0.45, width * 0.55])
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")])
-    return table
-
-
-def _rule(width: float) -> HRFlowable:
-    return HRFlowable(width=width, thickness=0.7, color=colors.black, spaceBefore=2, hAlign="CENTER")
 
 
 def _titles(book: Book, volume: int) -> list[Paragraph]:
@@ -140,8 +120,8 @@ def _titles(book: Book, volume: int) -> list[Paragraph]:
     if last:
         told += " – " + _("numbers %(first)s to %(last)s", first=f"{first:03d}", last=f"{last:03d}")
     return [
-        Paragraph(f"<b>{escape(_title(book).upper())}</b>", _style("title")),
-        Paragraph(escape(told), _style("centre")),
+        Paragraph(f"<b>{escape(_title(book).upper())}</b>", sheet.style("title")),
+        Paragraph(escape(told), sheet.style("centre")),
     ]
 
 
@@ -150,12 +130,12 @@ def _title(book: Book) -> str:
 
 
 def _table(lines: list[Line]) -> LongTable:
-    head = [Paragraph(f"<b>{escape(str(one))}</b>", _style("head")) for one in HEADS]
-    numbers = [Paragraph(f"<i>({place})</i>", _style("head")) for place in range(1, len(HEADS) + 1)]
+    head = [Paragraph(f"<b>{escape(str(one))}</b>", sheet.style("head")) for one in HEADS]
+    numbers = [Paragraph(f"<i>({place})</i>", sheet.style("head")) for place in range(1, len(HEADS) + 1)]
     rows: list[list[Any]] = [head, numbers]
     rows += [[_cell(place, value) for place, value in enumerate(line.cells())] for line in lines]
     if not lines:
-        rows.append([Paragraph(escape(_("No entry.")), _style("cell")), *[""] * (len(HEADS) - 1)])
+        rows.append([Paragraph(escape(_("No entry.")), sheet.style("cell")), *[""] * (len(HEADS) - 1)])
     table = LongTable(rows, colWidths=_WIDTHS, repeatRows=2)
     table.setStyle([*_GRID, ("BACKGROUND", (0, 0), (-1, 1), colors.HexColor("#F0F3F3"))])
     return table
@@ -163,7 +143,9 @@ def _table(lines: list[Line]) -> LongTable:
 
 def _cell(place: int, value: Any) -> Any:
     text = f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
-    return Paragraph(escape(text), _style("middle" if place in {0, 2, 5, 6, 7} else "cell")) if text else ""
+    return (
+        Paragraph(escape(text), sheet.style("middle" if place in {0, 2, 5, 6, 7} else "cell")) if text else ""
+    )
 
 
 def _foot(book: Book, lines: list[Line]) -> list[Any]:
@@ -182,36 +164,8 @@ def _foot(book: Book, lines: list[Line]) -> list[Any]:
     drawn_up = escape(_("Drawn up by").upper())
     sign, seal = escape(_("(signature, full name)")), escape(_("(signature, full name, seal)"))
     title = "<br/>".join(escape(part) for part in book.issuer.signatory_title.split("\n"))
-    left = Paragraph(f"<br/><b>{drawn_up}</b><br/><i>{sign}</i>", _style("centre"))
-    right = Paragraph(f"<i>{escape(where)}</i><br/><b>{title}</b><br/><i>{seal}</i>", _style("centre"))  # fmt: skip
+    left = Paragraph(f"<br/><b>{drawn_up}</b><br/><i>{sign}</i>", sheet.style("centre"))
+    right = Paragraph(f"<i>{escape(where)}</i><br/><b>{title}</b><br/><i>{seal}</i>", sheet.style("centre"))  # fmt: skip
     places = Table([[left, right]], colWidths=[sum(_WIDTHS) / 2] * 2, rowHeights=[38 * mm])
     places.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP")])
-    return [Paragraph(escape(told), _style("body")), Spacer(1, 3 * mm), places]
-
-
-@cache
-def _family() -> str:
-    """The family of the book, with its four styles; its regular face's name."""
-    for one in (fonts.face(bold=b, italic=i) for b in (False, True) for i in (False, True)):
-        pdfmetrics.registerFont(TTFont(f"book-{one.name}", str(one.path)))
-    pdfmetrics.registerFontFamily(
-        "book-Tinos-Regular",
-        normal="book-Tinos-Regular",
-        bold="book-Tinos-Bold",
-        italic="book-Tinos-Italic",
-        boldItalic="book-Tinos-BoldItalic",
-    )
-    return "book-Tinos-Regular"
-
-
-@cache
-def _style(name: str) -> ParagraphStyle:
-    size, align = {
-        "title": (15, TA_CENTER),
-        "centre": (12, TA_CENTER),
-        "body": (12, TA_LEFT),
-        "head": (9, TA_CENTER),
-        "middle": (9.5, TA_CENTER),
-        "cell": (9.5, TA_LEFT),
-    }[name]
-    return ParagraphStyle(name, fontName=_family(), fontSize=size, leading=size * 1.22, alignment=align)
+    return [Paragraph(escape(told), sheet.style("body")), Spacer(1, 3 * mm), places]

@@ -1,4 +1,4 @@
-"""Decisions on several certificates; blanks (phôi): what was received, printed on, spoiled and destroyed."""
+"""Decisions on several certificates; papers for lost ones; blanks (phôi): received, printed on, spoiled, destroyed."""
 
 from __future__ import annotations
 
@@ -126,3 +126,39 @@ class Blank(BaseModel):
 
     def __str__(self) -> str:
         return str(self.text)
+
+
+class Substitute(BaseModel):
+    """A paper given for a lost or damaged certificate. The certificate itself, its id and its code stay as they are."""
+
+    certificate = ForeignKeyField(Certificate, backref="substitutes", on_delete="RESTRICT")
+    #: completion_paper | duplicate, by the rule in force on the day.
+    way = CharField(20)
+    #: Counts the papers given for this certificate: 1, 2, 3 …
+    number = IntegerField()
+    #: lost | damaged
+    reason = CharField(10)
+    #: Not shown to the public.
+    note = TextField(default="")
+    issued_on = DateField()
+    issuer_name = CharField(200)
+    issuer_superior = CharField(200, default="")
+    place = CharField(80)
+    signatory_title = CharField(120)
+    signatory_name = CharField(120)
+    rule_id = CharField(40)
+    rule_source = CharField(300)
+    by = ForeignKeyField(User, on_delete="RESTRICT", backref="+")
+    second = ForeignKeyField(User, on_delete="RESTRICT", backref="+")
+    at = DateTimeField(default=clock.now)
+    # filled once, by the worker
+    pdf_path = CharField(200, null=True)
+    pdf_sha256 = CharField(64, null=True)
+    printed_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "certificates_substitute"
+        indexes = ((("certificate", "number"), True),)
+
+    def __str__(self) -> str:
+        return f"{self.certificate.serial} ({self.number})"

@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from certificates import queries, services, verification
-from certificates.forms import DecisionForm, RevokeForm, SpoilForm
+from certificates.forms import DecisionForm, LostForm, RevokeForm, SpoilForm
 from certificates.models import Certificate
 from certificates.register import stock
+from certificates.register.models import Substitute
 from certificates.routes.blueprint import bp
 from certificates.routes.issuing import papers_of
-from certificates.services import authority, deciding
+from certificates.services import authority, deciding, lost
 from certificates.services.sheaves import ORDERS
 from certificates.services.standing import GROUNDS
 from certificates.token import typed_code
@@ -222,7 +223,9 @@ def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str
     last = history[-1].status if history else "issued"
     waiting = [
         asked
-        for asked in (deciding.waiting(deciding.REVOKE, row), deciding.waiting(deciding.REPLACE, row))
+        for asked in (
+            deciding.waiting(kind, row) for kind in (deciding.REVOKE, deciding.REPLACE, lost.SUBSTITUTE)
+        )
         if asked is not None
     ]
     return render_template(
@@ -244,6 +247,11 @@ def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str
         else None,
         may_print=can(current_user, "certificates.print"),
         blanks=stock.of_certificate(row),
+        substitutes=list(
+            Substitute.select().where(Substitute.certificate == row).order_by(Substitute.number)
+        ),
+        ways=lost.WAYS,
+        **_lost(row, last, bool(waiting)),
         spoil=SpoilForm(formdata=None),
     )
 
@@ -259,6 +267,15 @@ def me() -> User:
 def may_agree(asked: Approval | None) -> bool:
     """Whether the user may be the second person of a request that waits."""
     return asked is not None and asked.asked_by_id != current_user.id and can(current_user, asked.permission)
+
+
+def _lost(row: Certificate, last: str, asked: bool) -> dict[str, Any]:
+    """The form for a lost paper and the rule that says what is given, for who may ask now."""
+    if last not in {"issued", "reinstated"} or asked or not row.pdf_sha256:
+        return {"lost_form": None}
+    if not authority.answers_for(current_user, row, authority.DECIDE):
+        return {"lost_form": None}
+    return {"lost_form": LostForm(prefix="substitute", formdata=None), "lost_rule": lost.rule_of(row)}
 
 
 def _forms(row: Certificate, last: str, asked: bool) -> dict[str, DecisionForm]:

@@ -33,6 +33,7 @@ from certificates.services.keysets import (
     renew,
     sign_key_set,
 )
+from certificates.services.lost import ask_for_substitute, give_substitute, print_substitute
 from certificates.services.reference import add_issuer, add_register, note_term
 from certificates.services.sheaves import bind_papers
 from certificates.services.signing import print_paper, sign
@@ -56,6 +57,7 @@ __all__ = [
     "adopt_root",
     "announce",
     "approve_and_issue",
+    "ask_for_substitute",
     "ask_to_replace",
     "ask_to_revoke",
     "begin_template",
@@ -67,12 +69,14 @@ __all__ = [
     "destroy_blanks",
     "discard_template",
     "draft_key_set",
+    "give_substitute",
     "name_in_order",
     "note_bulk_check",
     "note_term",
     "order_revocation",
     "prepare_batch",
     "print_paper",
+    "print_substitute",
     "propose_template",
     "publish_key_set",
     "publish_status_lists",

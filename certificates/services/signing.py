@@ -63,7 +63,7 @@ def print_paper(certificate: Certificate) -> bool:
 
     made = render.paper(certificate)
     path = Path("certificates") / str(certificate.register_year) / f"{certificate.id16}.pdf"
-    _write(settings().files / path, made)
+    write_whole(settings().files / path, made)
     with atomic():
         filled = (
             Certificate.update(pdf_path=str(path), pdf_sha256=digest(made), printed_at=clock.now())
@@ -75,7 +75,7 @@ def print_paper(certificate: Certificate) -> bool:
     return bool(filled)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Put a file in place whole: a crash leaves either nothing or all of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}.new")

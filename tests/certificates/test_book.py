@@ -38,7 +38,7 @@ def words(pdf: bytes) -> str:
 
 
 def test_every_number_stands_once_with_what_became_of_it(book, max_queries):
-    with max_queries(5):
+    with max_queries(6):
         lines = list(reading.lines(book))
     assert [line.number for line in lines] == ["001/2025", "002/2025", "003/2025", "004/2025", "005/2025"]
     notes = {line.number: line.notes for line in lines}
