@@ -21,6 +21,10 @@ STAMP = STATIC / "made-from.txt"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "bootstrap/dist/css/bootstrap-reboot.min.css": "reboot.min.css",
+    # Reads codes in camera pictures; its two modules keep their places to each other.
+    "zxing-wasm/dist/es/share.js": "zxing/share.js",
+    "zxing-wasm/dist/es/reader/index.js": "zxing/reader/index.js",
+    "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing/zxing_reader.wasm",
 }
 #: The same for modules whose long comments are left out, because phones load them.
 #: They import each other by bare file name, so they stay together in one folder.
@@ -36,6 +40,7 @@ LICENCES = {
     "bootstrap/LICENSE": "LICENSE.bootstrap.txt",
     "lucide-static/LICENSE": "LICENSE.lucide.txt",
     "@noble/ed25519/LICENSE": "noble/LICENSE.txt",
+    "zxing-wasm/LICENSE": "zxing/LICENSE.txt",
 }
 #: folder of a face in its package → style in our file name
 FACES = {
@@ -63,8 +68,8 @@ def fresh() -> bool:
 def copy_all() -> None:
     """Make every copy anew. Raises Stop when a package or an icon is not there."""
     shutil.rmtree(STATIC, ignore_errors=True)
-    (STATIC / "noble").mkdir(parents=True)
     for source, target in (FILES | LICENCES).items():
+        (STATIC / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(package_file(source), STATIC / target)
         drop_source_map(STATIC / target)
     for source, target in MODULES.items():

@@ -4,6 +4,8 @@ const SHAKES = { good: 40, warn: [60, 60, 60], bad: 350, again: [30, 40, 30] };
 let audio;
 
 export function sound(tone) {
+  // Browsers let a page sound only after a press; the press that starts the camera wakes it.
+  if (tone === "wake") audio ??= globalThis.AudioContext && new AudioContext();
   if (!TONES[tone]) return;
   navigator.vibrate?.(SHAKES[tone]);
   try {

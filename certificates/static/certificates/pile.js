@@ -1,13 +1,14 @@
 // The verify desk: a hand scanner types into the field and ends with Enter; what it types is sent at once, one request
 // after the other, and the field stays free for the next paper. Good and bad sound different.
 import { take, say } from "./pile-page.js";
+import { watch } from "./pile-camera.js";
 import "./pile-files.js";
 
 const form = document.querySelector("[data-pile-form]");
 const waiting = [];
 let busy = false;
 
-export async function send(text) {
+async function send(text) {
   waiting.push(text);
   if (busy) return;
   busy = true;
@@ -32,11 +33,14 @@ export async function send(text) {
 }
 
 if (form) {
+  watch(send);
   const field = form.elements.text;
+  // On a phone the camera is the scanner; the keyboard stays away until it is wanted.
+  if (matchMedia("(pointer: coarse)").matches) field.blur();
   const submit = () => {
     const text = field.value.trim();
     field.value = "";
-    field.focus();
+    if (!matchMedia("(pointer: coarse)").matches) field.focus();
     if (text) send(text);
   };
   form.addEventListener("submit", (event) => {
