@@ -41,6 +41,12 @@ class PileFinished(Conflict):
     code = "pile_finished"
 
 
+class PileNotReady(Conflict):
+    """Nothing to report, or not everything is read."""
+
+    code = "pile_not_ready"
+
+
 class PileFull(Refused):
     """More papers than one pile holds."""
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from certificates.desk import pile as piles
-from certificates.desk import uploads
+from certificates.desk import report, uploads
 from certificates.desk.models import Pile
 from certificates.desk.pile import View
 from certificates.page import host
@@ -88,7 +88,7 @@ def add_files(pile_id: int) -> AnyResponse | tuple[str, int]:
 @requires("certificates.desk")
 def leave_out(pile_id: int, number: int) -> AnyResponse:
     """Take a misread line off the pile."""
-    if deeds.leave_out(piles.own(pile_id, current_user), number, by=_me()):
+    if deeds.leave_out(piles.own(pile_id, current_user), number, by=me()):
         flash(_("1 line was left out."), "success")
     return redirect(url_for("certificates.pile", pile_id=pile_id), 303)
 
@@ -104,7 +104,7 @@ def pile_post(pile_id: int) -> AnyResponse:
     if code and code not in offered:
         flash(_("This post does not exist on that day. Choose another post or another day."), "warning")
     else:
-        deeds.apply_post(found, code, on, by=_me())
+        deeds.apply_post(found, code, on, by=me())
     return redirect(url_for("certificates.pile", pile_id=pile_id), 303)
 
 
@@ -115,9 +115,9 @@ def _add(found: Pile | None) -> AnyResponse | tuple[str, int]:
         if not reads:
             raise Invalid(_("Scan a code, or paste a list with one code a line."))
         if found is None:
-            found = deeds.open_pile(by=_me())
+            found = deeds.open_pile(by=me())
         source = "list" if len(reads) > 1 else "scan"
-        added = deeds.add_to_pile(found, reads, source=source, by=_me())
+        added = deeds.add_to_pile(found, reads, source=source, by=me())
     except LmsError as refused:
         if not fragment:
             flash(str(refused), "warning")
@@ -133,7 +133,7 @@ def _add(found: Pile | None) -> AnyResponse | tuple[str, int]:
 def _take(found: Pile | None) -> AnyResponse | tuple[str, int]:
     fragment = "fragment" in request.form
     try:
-        found = scans.take_files(found, request.files.getlist("files"), by=_me())
+        found = scans.take_files(found, request.files.getlist("files"), by=me())
     except LmsError as refused:
         if not fragment:
             flash(str(refused), "warning")
@@ -202,6 +202,7 @@ def _part(view: View) -> dict[str, Any]:
         "page": Page(portion, at, max(1, -(-len(shown) // PER_PAGE)), len(shown), PER_PAGE),
         "show": tone,
         "host": host(),
+        "report_code": report.code_of(view.report) if view.report else "",
         "misread": MISREAD,
     }
 
@@ -218,7 +219,8 @@ def _day(text: str) -> date:
         return clock.today()
 
 
-def _me() -> User:
+def me() -> User:
+    """The account that is signed in."""
     user = acting_user()
     assert user is not None  # the route demands a permission, so somebody is signed in
     return user

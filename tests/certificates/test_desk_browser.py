@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route
 
-from certificates.desk.models import PileLine
+from certificates.desk.models import PileLine, PileReport
 from certificates.token import address
 from lms.config import settings
 from tests.browser import ARGUMENTS, COMMON, PHONE, axe, chromium, shot
@@ -76,6 +76,14 @@ def test_thirty_papers_by_hand_scanner_cost_thirty_scans_and_nothing_else(school
     assert "/certificates/desk/" in page.url
     assert page.locator("#text").input_value() == ""
     shot(page, "desk-thirty")
+    page.get_by_role("button", name="Kết thúc và lập biên bản").click()
+    page.get_by_text("Đã lập 1 biên bản").wait_for()
+    assert axe(page) == []
+    shot(page, "desk-finished")
+    page.goto(f"{SITE}/c/r/{PileReport.get().id16}")
+    assert page.get_by_text("BIÊN BẢN CÓ TRONG SỔ").is_visible()
+    assert axe(page) == []
+    shot(page, "desk-report")
 
 
 def test_a_pasted_list_needs_no_press(school, open_desk):
