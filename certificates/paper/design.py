@@ -226,8 +226,8 @@ def usual(orientation: str) -> Design:
         return Design(
             orientation=PORTRAIT, title_size=42, name_size=28, programme_size=16, code_left=21, code_bottom=275,
             boxes={
-                "head_left": Box(19, 21, 66, 24), "head_right": Box(86, 21, 105, 24), "crest": Box(92, 46, 26, 24),
-                "body": Box(21, 72, 168, 102), "beside": Box(0, 244, 82, 33), "sign": Box(88, 176, 104, 56),
+                "head_left": Box(19, 21, 66, 24), "head_right": Box(86, 21, 105, 24), "crest": Box(92, 45, 26, 24),
+                "body": Box(21, 74, 168, 101), "beside": Box(0, 244, 82, 33), "sign": Box(88, 176, 104, 56),
                 "seal": Box(84, 190, 38, 38),
             },
             texts=_TEXTS | {"body": _BODY},

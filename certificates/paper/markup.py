@@ -59,7 +59,12 @@ def used(tree: Sequence[Tag | str]) -> set[str]:
 
 def written(tree: Sequence[Tag | str], values: Mapping[str, str], english: bool) -> str:
     """HTML of a text with values in it."""
-    return "".join(_one(node, values, english) for node in tree)
+    said = ""
+    for node in tree:
+        if not english and isinstance(node, Tag) and node.name == "en":
+            said = said.rstrip(" ")  # the space before what is left out goes with it
+        said += _one(node, values, english)
+    return said
 
 
 def _one(node: Tag | str, values: Mapping[str, str], english: bool) -> str:

@@ -12,8 +12,10 @@ import pytest
 from PIL import ImageChops
 from pypdf import PdfReader
 
+from certificates import queries, services
 from certificates.paper import drawing, faces, press, qr, render, selftest
 from certificates.paper.values import Values
+from certificates.preflight import preflight
 from certificates.token.digits import to_digits
 
 pytestmark = pytest.mark.once
@@ -128,3 +130,31 @@ def test_a_class_is_drawn_in_full_once_and_filled_from_the_second_paper_on(schoo
     assert [name for name in drawn if name in {row.name for row in rows[1:]}] == [LONGEST]
     for row, pdf in zip(rows, papers, strict=True):
         assert row.name in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
+#: What a name may not have on its way to a paper: markup, formulas, other alphabets, more than fits.
+HOSTILE = ("<script>alert(1)</script>", "=cmd|' /C calc'!A0", "Аn Bình", "漢 An", "An " * 60)
+#: Marks nobody sees: they turn the line, hide between letters, or end the text.
+UNSEEN = ("\u202e", "\u200b", "\x00")
+
+
+def test_threat_22_names_reach_the_paper_as_they_are_or_not_at_all(school):
+    """Two spellings of one name print alike; what cannot be printed is held back before any number is given."""
+    good = [
+        unicodedata.normalize("NFD", "Nguyễn Thị Ánh"),
+        "H'Hen Niê",
+        "Y Bliă Êban",
+        "Siu H'Bơ Rơ Châm Krông",
+    ]
+    klass = school.closed_class(*good)
+    for name in [*HOSTILE, *(f"Lê{mark} Ba" for mark in UNSEEN)]:
+        school.learner(klass, name[:100])
+    assert len(preflight(klass).blocked) == len(HOSTILE)
+    services.approve_and_issue(school.prepared(klass), by=school.head)
+    rows = queries.of_batch(queries.batches(klass)[0])
+    expected = [*(unicodedata.normalize("NFC", name) for name in good), *["Lê Ba"] * len(UNSEEN)]
+    assert sorted(row.name for row in rows) == sorted(expected)
+    for row in rows:
+        services.sign(row)
+        pdf = render.paper(type(row).get_by_id(row.id))
+        assert row.name in " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())

@@ -150,6 +150,14 @@ def test_threat_22_a_name_is_words_on_the_paper_never_markup():
 
 
 @pytest.mark.once
+def test_without_english_no_hole_is_left_before_the_colon():
+    tree = markup.read("<p>Lớp <en>/ Class</en>: <b>{class}</b></p>", design.FIELDS)
+    values = dict.fromkeys(design.FIELDS, "") | {"class": "A1"}
+    assert markup.written(tree, values, False) == "<p>Lớp: <b>A1</b></p>"
+    assert markup.written(tree, values, True) == '<p>Lớp <span class="en">/ Class</span>: <b>A1</b></p>'
+
+
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("area", "box", "problem"),
     [
@@ -200,7 +208,7 @@ def a_picture(size: tuple[int, int], kind: str = "PNG") -> bytes:
     return file.getvalue()
 
 
-def test_a_picture_is_bounded_in_kind_bytes_and_pixels_and_stands_on_the_paper(app):
+def test_threat_29_a_picture_is_bounded_in_kind_bytes_and_pixels_and_stands_on_the_paper(app):
     for content in (b"%PDF-1.7", a_picture((60, 60)), a_picture((2400, 300)), a_picture((300, 300), "GIF"), b"\x89PNG" + bytes(2_000_000)):  # fmt: skip
         with pytest.raises(Invalid):
             crests.take(content)

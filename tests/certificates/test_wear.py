@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+
 import pytest
 
 from benchmarks import wear
 from certificates.paper import drawing, qr
+from tests.certificates.in_node import ROOT, node
 from tests.certificates.test_press import LONGEST, a_paper, an_address
 
 pytestmark = pytest.mark.once
@@ -62,3 +66,20 @@ def test_a_code_that_is_no_longer_there_reads_as_nothing(printed):
     code = printed[0]
     spoiled = wear.Code(code.picture.point(lambda tone: 255), code.says)
     assert wear.reads(wear.worn(spoiled, "clean", 150, 1), ladder=True) == ""
+
+
+def test_a_second_decoder_of_another_make_reads_the_same(printed, tmp_path):
+    """jsQR, the reader of old phones, at 150 and 300 dpi."""
+    pictures = []
+    for code in printed:
+        for dpi in (150, 300):
+            seen = wear.worn(code, "clean", dpi, 1).convert("RGBA")
+            file = tmp_path / f"{len(pictures)}.rgba"
+            file.write_bytes(seen.tobytes())
+            pictures.append({"width": seen.width, "height": seen.height, "file": str(file)})
+    given = {"module": str(ROOT / "node_modules/jsqr"), "pictures": pictures}
+    script = ROOT / "tests/certificates/read_codes.mjs"
+    done = subprocess.run(
+        [node(), str(script)], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [code.says for code in printed for _dpi in (150, 300)]
