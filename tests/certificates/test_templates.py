@@ -240,8 +240,11 @@ def test_the_editor_shows_both_papers_keeps_a_draft_and_names_what_is_wrong(scho
     client.post(f"/certificates/templates/{row.id}/propose")
     client.post(f"/certificates/templates/{row.id}/force")
     assert PaperTemplate.get().state == "proposed"
+    assert "Mẫu dọc" not in client.get("/").text  # who worked on it is not asked
     login(school.head)
+    assert "Mẫu dọc" in client.get("/").text
     client.post(f"/certificates/templates/{row.id}/force")
+    assert "Mẫu dọc" not in client.get("/").text
     assert PaperTemplate.get().state == "in_force"
 
 
