@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
+from click.testing import CliRunner
 
 from certificates import log, services
+from certificates.auditing.command import audit as command
 from certificates.auditing.findings import SENTENCES, Report
 from certificates.auditing.whole_audit import audit
 from certificates.log import checkpoints, entries
@@ -328,6 +330,19 @@ def test_every_finding_has_its_sentence(rows, after):
     assert all(one.sentence and "%(" not in one.sentence for one in report.findings)
     assert codes(report) <= set(SENTENCES)
     assert json.loads(json.dumps(report.as_json()))["findings"][0]["table"] == "certificates_certificate"
+
+
+def test_the_command_names_rows_and_ends_with_one(app, rows, monkeypatch):
+    monkeypatch.setattr("lms.cli.context.application", lambda: app)
+    good = CliRunner().invoke(command, [])
+    assert (good.exit_code, "✔ everything is as it was" in good.output) == (0, True), good.output
+    run("UPDATE certificates_certificate SET grade = ? WHERE id = ?", "Giỏi", rows[0].id)
+    bad = CliRunner().invoke(command, ["--no-files"])
+    assert bad.exit_code == 1
+    assert f"certificates_certificate {rows[0].id} ({rows[0].serial}): " in bad.output
+    told = json.loads(CliRunner().invoke(command, ["--json"]).output)
+    assert told["total"] == 2
+    assert {one["row"] for one in told["findings"]} == {str(rows[0].id)}
 
 
 # --- the page -----------------------------------------------------------------------------------
