@@ -24,6 +24,7 @@ def findings() -> Iterator[Finding]:
     yield from _root()
     yield from _key_set()
     yield from _keys(clock.today())
+    yield from _status_keys(clock.today())
     yield from _status_lists()
 
 
@@ -78,6 +79,20 @@ def _keys(today: date) -> Iterator[Finding]:
             yield Finding("ok", f"{name} signs until {last:%d/%m/%Y}.")
 
 
+def _status_keys(today: date) -> Iterator[Finding]:
+    """A development root makes the status key of a year by itself; an offline one must have signed it before."""
+    if pinned.is_development() or not places.lists_in_use():
+        return
+    rows = Key.select(Key.not_after).where(Key.purpose == "status", Key.status == "active")
+    last = max((row.not_after for row in rows), default=None)
+    if last is None or last < today:
+        yield Finding(
+            "bad", "No key signs status lists today: offline checks confirm nothing.", _ROTATE_STATUS
+        )
+    elif last < today + EARLY:
+        yield Finding("warn", f"The key of the status lists ends on {last:%d/%m/%Y}.", _ROTATE_STATUS)
+
+
 def _status_lists() -> Iterator[Finding]:
     for number in places.lists_in_use():
         row = places.newest(number)
@@ -111,3 +126,4 @@ def _last_day(issuer: int) -> date | None:
 
 _SIGN_AGAIN = "Let two custodians sign it: lms keys publish --share A --share B"
 _ROTATE = "Make next year's key at least 30 days before it is needed: lms keys rotate CODE --year YEAR"
+_ROTATE_STATUS = "Make it, then let the root sign: lms keys rotate status --year YEAR"

@@ -58,6 +58,7 @@ def ceremony(folder: Path, elsewhere: bool) -> None:
     click.echo(f"✔ three shares in {folder}; give each custodian one file, and keep none here")
     click.echo(f"  fingerprint, to be printed in the regulation:\n  {root.fingerprint}")
     if not elsewhere:
+        services.create_status_key(clock.today().year, by=None)
         services.adopt_root(root, services.sign_key_set(services.draft_key_set(root), signer), by=None)
         development.forget()
         _tell_published()

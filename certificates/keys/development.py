@@ -20,6 +20,11 @@ def make() -> FileSigner:
     return signer
 
 
+def is_here() -> bool:
+    """Whether this machine has a development root."""
+    return (custody.folder() / _NAME).exists()
+
+
 def load() -> FileSigner:
     """The development root of this machine. Raises KeyUnavailable."""
     path = custody.folder() / _NAME

@@ -31,7 +31,7 @@ def seen() -> int:
 
 def pin(chosen: Root) -> None:
     """Trust this root from now on."""
-    _write({"kind": chosen.kind, "pin": chosen.pin, "fingerprint": chosen.fingerprint, "seen": 0})
+    _write(_record(chosen))
 
 
 def restore(before: Root | None, version: int) -> None:
@@ -45,15 +45,19 @@ def restore(before: Root | None, version: int) -> None:
 
 def note(version: int) -> None:
     """Remember a version that was published: nothing before it is believed any more."""
-    said = _read()
-    if said and version > int(said["seen"]):
-        _write({**said, "seen": version})
+    chosen = root()
+    if chosen is not None and version > seen():
+        _write(_record(chosen) | {"seen": version})
 
 
 def is_development() -> bool:
     """Whether keys are vouched for by this machine itself: no root yet, or one whose private half lies here."""
     chosen = root()
     return chosen is None or chosen.kind == DEVELOPMENT
+
+
+def _record(chosen: Root) -> dict[str, object]:
+    return {"kind": chosen.kind, "pin": chosen.pin, "fingerprint": chosen.fingerprint, "seen": 0}
 
 
 def _path() -> Path:

@@ -95,12 +95,12 @@ def publish_key_set(signed: Signed, *, by: User | None) -> KeySetDocument:
 def announce(*, by: User | None) -> bool:
     """Let a change of keys be known: the development root signs at once, an offline one by its custodians.
 
-    Makes a development root when there is none yet. Returns whether the change was published now.
+    Makes a development root when there is none yet, or when it was lost (no archive holds it). Returns whether the change was published now.
     """
     if not pinned.is_development():
         return False
     root = pinned.root()
-    if root is None or keyset.newest() is None:
+    if root is None or keyset.newest() is None or not development.is_here():
         root = _make_development_root()
     publish_key_set(sign_key_set(draft_key_set(root), development.load()), by=by)
     return True

@@ -32,6 +32,11 @@ def backup(target: Path | None, keep: int | None) -> None:
     click.echo(
         f"✔ {file}: {manifest.rows} rows of {len(manifest.tables)} tables, {len(manifest.files)} files, {size:.1f} MB"
     )
+    kept_apart = sum(1 for _key in (config.settings().instance / "keys").glob("*.pem"))
+    if kept_apart:
+        click.echo(
+            f"  {kept_apart} private keys are not in it: keep a copy of instance/keys apart (docs/operators.md)"
+        )
     for old in archive.keep_latest(file.parent, keep) if keep else ():
         click.echo(f"  deleted {old.name}")
 

@@ -138,6 +138,7 @@ def build(make: Any) -> World:
     certificates.approve_and_issue(batch, by=school.head)
     certificate = batch.certificates[0]
     certificates.sign(certificate)
+    certificates.publish_status_lists()
     case = cases.report(certificate, verdict="genuine", reason="other", note=SECRETS[2])
     order = certificates.order_revocation(
         certified, ground=1, decision_no=SECRETS[2], decided_on=date(2025, 4, 1), by=school.head
@@ -251,6 +252,8 @@ def build(make: Any) -> World:
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",
             ("verify.show", "code"): "none",
+            **{(f"verify.status_{form}", "number"): 0 for form in ("list", "credential")},
+            ("verify.status_credential", "purpose"): "revocation",
             ("verify.proof", "code"): certificate.id16,
             ("certificates_log.entries_page", "page"): 0,
             ("certificates.leave_out", "number"): 1,

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from certificates import keys, keyset, log, queries, services, soundness, verification
 from certificates.cli import keys as command
-from certificates.keys import shares
+from certificates.keys import development, shares
 from certificates.keyset import document as documents
 from certificates.keyset import pinned
 from certificates.keyset.document import OFFLINE, Root, Signed, Untrusted
@@ -222,6 +222,7 @@ def test_the_root_can_sign_on_a_machine_of_its_own(offline, tmp_path, monkeypatc
     _run(monkeypatch, command.sign, str(tmp_path / "next.json"), *two, answers=[WORDS[0], WORDS[2]])
     said = _run(monkeypatch, command.publish, str(tmp_path / "next.signed.json"))
     assert "2 keys" in said
+    assert keyset.book().status_keys
     again = _run(monkeypatch, command.publish, str(tmp_path / "next.signed.json"), fails=True)
     assert "phiên bản" in again or "version" in again
 
@@ -400,6 +401,32 @@ def test_a_withdrawal_with_an_offline_root_counts_here_before_the_root_has_signe
     services.withdraw_key(offline.key, by=None, reason="lộ khoá")
     assert keyset.book().document.keys[0].status == "active"
     assert verification.look_up(row.id16, date(2025, 5, 1)).code == "unconfirmed"
+
+
+def test_a_development_root_that_was_lost_is_made_anew(school):
+    """No archive holds it: after a restore the next change of keys goes on with a new one, and no version goes back."""
+    before = keyset.book().document.version
+    development.forget()
+    services.create_key(school.issuer, date(2026, 1, 1), date(2026, 12, 31), by=None)
+    assert keyset.book().distrust == ""
+    assert keyset.book().document.version == before + 1
+    assert len(keyset.book().keys) == 2
+
+
+def test_a_root_of_the_settings_remembers_versions_too(offline, tmp_path):
+    root = _root_of(tmp_path)
+    before = config.settings()
+    pinned._path().unlink()
+    config.use(replace(before, root_key=Root(OFFLINE, root.algorithm, root.public_key).pin))
+    try:
+        assert (pinned.seen(), pinned.is_development()) == (0, False)
+        pinned.note(5)
+        pinned.note(4)
+        assert pinned.seen() == 5
+        keyset.refresh()
+        assert keyset.book().distrust == "rollback"
+    finally:
+        config.use(before)
 
 
 def test_root_pins_are_read_from_the_settings_as_well(monkeypatch):

@@ -408,11 +408,9 @@ def _become(row: Certificate, status: str) -> None:
 
 def _without_triggers() -> None:
     if is_postgresql():
-        found = db.execute_sql(
-            "SELECT tablename FROM pg_tables WHERE tablename LIKE 'certificates%'"
-        ).fetchall()
-        for (table,) in found:
-            db.execute_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for table in db.get_tables():
+            if table.startswith("certificates_"):
+                db.execute_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         return
     found = db.execute_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for (name,) in found:
