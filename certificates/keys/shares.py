@@ -28,8 +28,9 @@ from lms.errors import Invalid
 
 #: Letters of a custodian's passphrase at least.
 LEAST = 14
-#: scrypt: 64 MB and about half a second a guess.
-_COST = 2**16
+#: scrypt: 64 MB and about half a second a guess. A share says with which cost it was made.
+COST = 2**16
+_COSTS = range(2**10, 2**20 + 1)
 _SIZE = 32
 
 
@@ -82,11 +83,13 @@ def opened(text: str, passphrase: str) -> Share:
     try:
         said = json.loads(text)
         salt, nonce, sealed = (base64.b64decode(said[name]) for name in ("salt", "nonce", "sealed"))
-        head = _head(int(said["custodian"]), str(said["root"]))
+        head, cost = _head(int(said["custodian"]), str(said["root"])), int(said["kdf"]["n"])
+        if said["kdf"] != _kdf(cost) or cost not in _COSTS:
+            raise ValueError(said["kdf"])
     except (KeyError, TypeError, ValueError) as wrong:
         raise Invalid("This is not a share of a root key.") from wrong
     try:
-        raw = AESGCM(_key(passphrase, salt)).decrypt(nonce, sealed, head)
+        raw = AESGCM(_key(passphrase, salt, cost)).decrypt(nonce, sealed, head)
     except InvalidTag as wrong:
         raise Invalid(f"The passphrase does not open the share of custodian {said['custodian']}.") from wrong
     numbers = [n for n in (1, 2, 3) if n != said["custodian"]]
@@ -98,12 +101,12 @@ def opened(text: str, passphrase: str) -> Share:
 def _sealed(share: Share, passphrase: str) -> str:
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     raw = b"".join(share.pieces[n] for n in sorted(share.pieces))
-    sealed = AESGCM(_key(passphrase, salt)).encrypt(nonce, raw, _head(share.custodian, share.root))
+    sealed = AESGCM(_key(passphrase, salt, COST)).encrypt(nonce, raw, _head(share.custodian, share.root))
     values: dict[str, Any] = {
         "what": "Kim Bảng: share of the root key; any two of three open it",
         "custodian": share.custodian,
         "root": share.root,
-        "kdf": f"scrypt n={_COST} r=8 p=1",
+        "kdf": _kdf(COST),
         "salt": base64.b64encode(salt).decode(),
         "nonce": base64.b64encode(nonce).decode(),
         "sealed": base64.b64encode(sealed).decode(),
@@ -111,8 +114,12 @@ def _sealed(share: Share, passphrase: str) -> str:
     return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
 
 
-def _key(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode())
+def _kdf(cost: int) -> dict[str, Any]:
+    return {"name": "scrypt", "n": cost, "r": 8, "p": 1}
+
+
+def _key(passphrase: str, salt: bytes, cost: int) -> bytes:
+    return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase.encode())
 
 
 def _head(custodian: int, root: str) -> bytes:

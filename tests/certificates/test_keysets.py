@@ -42,6 +42,12 @@ def offline(school, tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def _quick_guesses(monkeypatch):
+    """Half a second a passphrase is meant for thieves, not for tests."""
+    monkeypatch.setattr(shares, "COST", 2**10)
+
+
+@pytest.fixture(autouse=True)
 def _pin_comes_back(app):
     files = [pinned._path(), config.settings().instance / "keys/root-development.pem"]
     before = [file.read_bytes() if file.exists() else None for file in files]
@@ -255,6 +261,10 @@ def test_one_share_alone_tells_nothing_and_short_passphrases_are_refused():
     for one, other in ((0, 1), (1, 2), (2, 0)):
         assert shares.join(opened[one], opened[other]).public_key == signer.public_key
     assert [sorted(share.pieces) for share in opened] == [[2, 3], [1, 3], [1, 2]]
+    assert json.loads(first)["kdf"]["n"] == 2**10
+    weakened = json.loads(first) | {"kdf": {"name": "scrypt", "n": 2, "r": 8, "p": 1}}
+    with pytest.raises(Invalid, match="not a share"):
+        shares.opened(json.dumps(weakened), WORDS[0])
     secret = signer.private.private_bytes_raw()
     assert all(secret != piece for share in opened for piece in share.pieces.values())
     with pytest.raises(Invalid, match="passphrase"):
