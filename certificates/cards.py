@@ -26,6 +26,8 @@ def of(user: User) -> list[HomeCard]:
         cards += _reports(user)
     if can(user, "certificates.templates"):
         cards += _layouts(user)
+    if can(user, "certificates.desk"):
+        cards.append(HomeCard(_("Verify desk"), "certificates/home_desk.html", {}, weight=9, wide=True))
     if can(user, "certificates.own") and user.official_id:
         rows = queries.of_official(user.official_id)[:3]
         if rows:

@@ -220,3 +220,8 @@ def test_a_pile_nobody_finished_is_forgotten_after_thirty_days(school, desk, fro
     with frozen(date(2025, 5, 10)):
         assert forget_old_piles() == 1
     assert PileLine.select().count() == 0
+
+
+def test_the_first_paper_can_be_scanned_on_the_home_page(school, desk):
+    home = desk.client.get("/").get_data(as_text=True)
+    assert 'action="/certificates/desk/lines"' in home
