@@ -30,8 +30,9 @@ _TYPES = {
 @requires("certificates.desk")
 def finish_pile(pile_id: int) -> AnyResponse:
     """Close a pile with its report."""
+    found = piles.own(pile_id, current_user)
     try:
-        made = pile_reports.finish(piles.own(pile_id, current_user), by=me())
+        made = pile_reports.finish(found, by=me())
     except LmsError as refused:
         flash(str(refused), "warning")
     else:

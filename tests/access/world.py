@@ -248,6 +248,8 @@ def build(make: Any) -> World:
             **{(f"access.{page}_password", "code"): choosing for page in ("set", "choose")},
             **{(f"access.{page}role", "name"): "lecturer" for page in ("", "preview_", "change_")},
             ("certificates_api.verify", "code"): "none",
+            ("certificates.pile_report", "ending"): "pdf",
+            ("verify.pile_report_check", "code"): "none",
             ("eligibility.verdict", "code"): POST,
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",

@@ -149,3 +149,10 @@ def test_an_empty_pile_has_no_report(officer, login):
     client.post(f"/certificates/desk/{pile.id}/finish")
     assert "tập chưa có bản nào" in text_of(client.get(f"/certificates/desk/{pile.id}"))
     assert PileReport.select().count() == 0
+
+
+def test_nobody_else_finishes_a_pile_or_takes_its_report(made, officer, login, make):
+    pile = deeds.open_pile(by=officer)
+    other = login(make.user("appointing_officer"))
+    assert other.post(f"/certificates/desk/{pile.id}/finish").status_code == 404
+    assert other.get(f"/certificates/desk/{made.pile_id}/report.pdf").status_code == 404
