@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from certificates import queries, services, verification
 from certificates.models import Certificate
+from certificates.sharing import services as sharing
 from certificates.token import NotAnId, base32, read_typed
 from certificates.verification import Verdict
 from lms import clock
@@ -17,6 +18,7 @@ from lms.access import current_user
 from lms.access.guard import acting_user
 from lms.access.limits import slow_down
 from lms.api import Api, Listing, answer, listing, said, sent
+from lms.api.models import ApiToken
 from lms.api.operations import holder_of_request
 from lms.api.paging import Portion
 from lms.errors import NotFound
@@ -114,10 +116,25 @@ def verify_many(body: Codes) -> CheckedMany:
     slow_down("certificates.bulk", most=_CHECKS, seconds=60, who=holder_of_request())
     found = _check(body.codes)
     services.note_bulk_check(len(found), by=acting_user())
+    known = [one.code for one in found if one.code]
+    sharing.count_checks(sharing.ids_of(known), "api", who=_agency())
     return CheckedMany(found)
 
 
+@api.post("/certificates/verify", "signed_in", _l("Check up to 500 certificates of a register"), keyed=False)
+def verify_certificates(body: Codes) -> CheckedMany:
+    return verify_many(body)
+
+
 _UNKNOWN = "unknown"
+
+
+def _agency() -> str:
+    """The agency that asks: the one its token is for, or the first it holds a role in."""
+    token = ApiToken.get_or_none(ApiToken.id == current_user.token_id) if current_user.token_id else None
+    if token is not None and token.organisation is not None:
+        return str(token.organisation.name)
+    return next((str(held.organisation.name) for held in current_user.roles if held.organisation), "")
 
 
 def _check(codes: list[str]) -> list[Checked]:

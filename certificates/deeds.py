@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from certificates.cases.words import OUTCOMES, REASONS
+from certificates.intake.words import CONFIDENCE
 from certificates.services.blanks import REASONS as SPOILED
 from certificates.services.lost import WAYS
 from certificates.services.standing import GROUNDS
@@ -21,6 +22,15 @@ DEEDS = {
     "certificates.pile_files": _l("%(who)s dropped %(count)s files on pile no. %(thing)s"),
     "certificates.pile_left_out": _l("%(who)s left the misread line %(line)s out of pile no. %(thing)s"),
     "certificates.pile_post": _l("%(who)s applied the post %(post)s on %(on)s to pile no. %(thing)s"),
+    "certificates.intake_keyed": _l("%(who)s keyed the paper %(thing)s issued elsewhere (%(confidence)s)"),
+    "certificates.intake_differs": _l("%(who)s keyed the paper %(thing)s again; the readings differ"),
+    "certificates.intake_recognised": _l("%(who)s keyed the paper %(thing)s the same: it is recognised"),
+    "certificates.intake_refused": _l("%(who)s refused the paper %(thing)s. Reason: %(reason)s"),
+    "certificates.intake_withdrawn": _l(
+        "%(who)s withdrew the recognised paper %(thing)s. Reason: %(reason)s"
+    ),
+    "certificates.shared": _l("%(who)s shared certificate %(thing)s by a link for %(days)s days"),
+    "certificates.share_ended": _l("%(who)s took back a link to certificate %(thing)s"),
     "certificates.case_opened": _l("A report about certificate %(thing)s came in: %(reason)s"),
     "certificates.case_answered": _l("%(who)s answered a report about certificate %(thing)s: %(outcome)s"),
     "certificates.case_photos_erased": _l("Photos and contacts of %(count)s answered reports were erased"),
@@ -105,6 +115,7 @@ DEEDS = {
 
 KINDS = {
     "certificates_batch": _l("issue list"),
+    "certificates_intake": _l("paper issued elsewhere"),
     "certificates_case": _l("report about a paper"),
     "certificates_certificate": _l("certificate"),
     "certificates_issuer": _l("issuer"),
@@ -124,6 +135,7 @@ KINDS = {
 WORDS = {
     "reason": REASONS | SPOILED,
     "outcome": OUTCOMES,
+    "confidence": CONFIDENCE,
     "way": WAYS,
     "ground": {str(number): text for number, text in GROUNDS.items()},
 }

@@ -12,6 +12,8 @@ from flask_babel import ngettext
 
 from certificates import cards, queries
 from certificates.hookspecs import Evidence
+from certificates.intake import queries as recognised
+from certificates.intake.models import Intake
 from certificates.log import soundness as log_soundness
 from certificates.models import Batch, Certificate
 from certificates.soundness import findings
@@ -53,6 +55,16 @@ def navigation(user: User) -> list[NavItem]:
                 "scan-line",
                 weight=45,
                 active="certificates.desk",
+            )
+        )
+    if can(user, recognised.RECOGNISE):
+        items.append(
+            NavItem(
+                _("Papers issued elsewhere"),
+                url_for("certificates.recognition"),
+                "file-check",
+                weight=51,
+                active="",
             )
         )
     if can(user, "certificates.own"):
@@ -166,7 +178,7 @@ def history_of(kind: str, object_id: str, user: User) -> list[Story]:
 
 @hookimpl
 def eligibility_evidence(official_ids: Sequence[int], on: date) -> list[Evidence]:
-    return [
+    ours = [
         Evidence(
             official_id=row.official_id,
             kind="certificate",
@@ -182,12 +194,16 @@ def eligibility_evidence(official_ids: Sequence[int], on: date) -> list[Evidence
         )
         for row, change in queries.known_to(list(official_ids), on)
     ]
+    return ours + recognised.evidence(list(official_ids), on, settings().base_url)
 
 
 @hookimpl
 def privacy_export(official: Official) -> dict[str, Any] | None:
     rows = queries.of_official(official.id)
-    if not rows:
+    elsewhere = [
+        row.first | {"state": row.state} for row in Intake.select().where(Intake.official == official)
+    ]
+    if not rows and not elsewhere:
         return None
     names = (
         "serial",
@@ -206,7 +222,8 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
             {name: getattr(row, name) for name in names}
             | {"register": row.register_text, "status": getattr(getattr(row, "status", None), "status", "")}
             for row in rows
-        ]
+        ],
+        "recognised_papers": elsewhere,
     }
 
 
@@ -234,6 +251,14 @@ def personal_data() -> list[DataKind]:
             _("To answer for a check, and to let its report be checked"),
             _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
             _("Unfinished piles 30 days; finished ones as long as their report"),
+        ),
+        DataKind(
+            "certificates.intake",
+            _("Papers that other institutions issued: lines and picture"),
+            _("To recognise them as evidence"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _("As long as the official's record"),
+            kept_because=_("Decisions on appointments rest on them."),
         ),
         DataKind(
             "certificates.case",
@@ -268,7 +293,14 @@ def merge_officials(kept: Official, gone: Official) -> list[Moving]:
                 for row in bound
             ),
             weight=42,
-        )
+        ),
+        Moving(
+            Intake,
+            _("Papers issued elsewhere"),
+            tuple(row.id for row in Intake.select(Intake.id).where(Intake.official == gone)),
+            Intake.select().where(Intake.official == kept).count(),
+            weight=43,
+        ),
     ]
 
 

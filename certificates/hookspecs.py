@@ -50,7 +50,7 @@ class Evidence:
     """One document that may count towards a requirement, whatever its state; who asks decides what it proves."""
 
     official_id: int
-    #: "certificate" for those of the register.
+    #: "certificate" for those of the register, "recognised" for papers that others issued.
     kind: str
     programme_code: str
     number: str

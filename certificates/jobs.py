@@ -16,6 +16,7 @@ from certificates.desk.models import Pile
 from certificates.desk.scan import reading as scan
 from certificates.desk.scan.reading import Opened, PageRead
 from certificates.errors import SelfTestFailed
+from certificates.interop import services as interop
 from certificates.keyset import pinned
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
@@ -23,6 +24,7 @@ from certificates.register.models import Substitute
 from certificates.services import piles as deeds
 from certificates.services import scans
 from certificates.services.piles import Read
+from certificates.sharing import services as sharing
 from certificates.status import noted
 from lms import clock
 from lms.config import settings
@@ -66,6 +68,7 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
     run.advance(len(certificates) - len(signed))
     for one in signed:
         with run.item(_label(one), _("Signed and printed"), key=str(one.serial), fails_on=(SelfTestFailed,)):
+            interop.make(one)
             services.print_paper(one)
     printed = queries.of_batch(batch)
     if not all(one.pdf_sha256 for one in printed):
@@ -167,6 +170,18 @@ def forget_old_piles() -> None:
     """Piles that nobody finished are forgotten after thirty days, files that a killed worker left after one."""
     deeds.forget_old_piles()
     uploads.forget_left_over()
+
+
+@every(hours=24)
+def make_credentials() -> None:
+    """Sign credentials of certificates that have none yet."""
+    interop.catch_up()
+
+
+@every(hours=24)
+def forget_old_checks() -> None:
+    """Counts of checks are kept three years."""
+    sharing.forget_old_checks()
 
 
 @every(hours=24)

@@ -37,10 +37,14 @@ class Certificates(Plugin):
         "certificates_pile_line",
         "certificates_pile_report",
         "certificates_case",
+        "certificates_intake",
         "certificates_blank_batch",
         "certificates_blank_destruction",
         "certificates_blank",
         "certificates_substitute",
+        "certificates_share",
+        "certificates_check",
+        "certificates_credential",
     )
     permissions = (
         Permission(
@@ -97,6 +101,12 @@ class Certificates(Plugin):
             "certificates.decide",
             _l("Ask for revoking or replacing a certificate, or agree to it"),
             roles=("academic_officer", "school_head"),
+            sensitive=True,
+        ),
+        Permission(
+            "certificates.recognise",
+            _l("Key and recognise papers that other institutions issued"),
+            roles=("academic_officer", "department_officer"),
             sensitive=True,
         ),
         Permission(
@@ -168,4 +178,5 @@ class Certificates(Plugin):
         "certificates_blank_destruction",
         "certificates_blank",
         "certificates_substitute",
+        "certificates_credential",
     )

@@ -19,28 +19,26 @@ MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
 LONG_SIDE = 2000
 
 
-def redrawn(sent: IO[bytes]) -> bytes:
+def redrawn(sent: IO[bytes], *, field: str = "photo") -> bytes:
     """The picture as a JPEG of ours: upright, at most 2,000 pixels long, without place, device or preview in it.
 
-    Raises Invalid naming the field `photo`.
+    Raises Invalid naming the field.
     """
     # The picture library is loaded when a picture comes: no page of the check pays for it.
     from PIL import Image, ImageOps  # noqa: PLC0415
 
     raw = sent.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
-        raise Invalid(fields={"photo": _("The photo is larger than 8 MB. Please take a smaller one.")})
+        raise Invalid(fields={field: _("The photo is larger than 8 MB. Please take a smaller one.")})
     try:
         with Image.open(io.BytesIO(raw), formats=tuple(MOST_PIXELS)) as picture:
             if picture.width * picture.height > MOST_PIXELS[picture.format or ""]:
-                raise Invalid(
-                    fields={"photo": _("The photo has too many pixels. Please take a smaller one.")}
-                )
+                raise Invalid(fields={field: _("The photo has too many pixels. Please take a smaller one.")})
             picture.draft("RGB", (LONG_SIDE, LONG_SIDE))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as wrong:
         raise Invalid(
-            fields={"photo": _("This file is no photo we can read. Please send JPEG, PNG or WebP.")}
+            fields={field: _("This file is no photo we can read. Please send JPEG, PNG or WebP.")}
         ) from wrong
     upright.thumbnail((LONG_SIDE, LONG_SIDE))
     # A picture made of pixels alone: what came with it stays behind.

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from certificates import queries, services, verification
 from certificates.forms import DecisionForm, LostForm, RevokeForm, SpoilForm
+from certificates.intake import queries as recognised
+from certificates.interop.services import with_credential
 from certificates.models import Certificate
 from certificates.register import stock
 from certificates.register.models import Substitute
@@ -160,6 +162,8 @@ def of_person(official_id: int) -> str:
         person=person,
         tabs=tabs,
         rows=queries.of_official(person.id),
+        elsewhere=recognised.of_official(person.id),
+        may_recognise=can(current_user, recognised.RECOGNISE),
         today=clock.today(),
     )
 
@@ -172,7 +176,8 @@ def mine() -> str:
         raise NotFound(
             _("Your account is not linked to an official's record, so no certificates can be shown.")
         )
-    return render_template("certificates/mine.html", rows=queries.of_official(current_user.official_id))
+    rows = queries.of_official(current_user.official_id)
+    return render_template("certificates/mine.html", rows=rows, has_credential=with_credential(rows))
 
 
 @bp.get("/mine/<int:certificate_id>.pdf")

@@ -13,6 +13,7 @@ from certificates.forms import TypedCodeForm
 from certificates.hookspecs import CountsFor
 from certificates.models import Certificate
 from certificates.routes.blueprint import verify
+from certificates.sharing import services as sharing
 from certificates.token import NotAnId, base32, read_typed
 from certificates.verification import TONES, Verdict
 from lms import clock
@@ -60,6 +61,8 @@ def look_up_typed() -> Response:
     if verdict is None or (verdict.row is not None and verdict.row.birth_year != form.birth_year.data):
         form.form_errors = [_("No certificate has this code and birth year. Compare both with the paper.")]
         return respond(render_template("certificates/verify/typed.html", host=page.host(), form=form), 404)
+    if verdict.row is not None:
+        sharing.count_checks([verdict.row.id], "typed")
     return _verdict_page(verdict)
 
 

@@ -14,8 +14,11 @@ from werkzeug.routing import BuildError, Rule
 
 from certificates import services as certificates
 from certificates.cases import services as cases
+from certificates.intake.models import Intake
+from certificates.intake.services import COMPARED
 from certificates.services import piles
 from certificates.services.templates import begin_template
+from certificates.sharing import services as sharing
 from courses.models import ClassSession, Klass
 from evaluation import queries as evaluation_queries
 from evaluation import services as evaluation
@@ -139,6 +142,15 @@ def build(make: Any) -> World:
     certificate = batch.certificates[0]
     certificates.sign(certificate)
     certificates.publish_status_lists()
+    link, link_code = sharing.share(certificate, label=SECRETS[2], days=30, by=officer)
+    elsewhere = Intake.create(
+        official=other,
+        programme=klass.programme,
+        confidence="copy",
+        first=dict.fromkeys(COMPARED, SECRETS[2]),
+        scan_path="none.jpg",
+        first_by=officer,
+    )
     case = cases.report(certificate, verdict="genuine", reason="other", note=SECRETS[2])
     order = certificates.order_revocation(
         certified, ground=1, decision_no=SECRETS[2], decided_on=date(2025, 4, 1), by=school.head
@@ -217,6 +229,9 @@ def build(make: Any) -> World:
             "part": f"class-{klass.id}",
             "stop_id": stop.id,
             "case_id": case.id,
+            "intake_id": elsewhere.id,
+            "share_id": link.id,
+            "share_code": link_code[:-1],
             "case_code": case.code,
             "webhook_id": webhook.id,
             "test_id": test.id,
@@ -261,6 +276,8 @@ def build(make: Any) -> World:
             ("certificates.leave_out", "number"): 1,
             ("certificates.template_decide", "deed"): "propose",
             ("certificates.template_sample", "which"): "longest",
+            ("verify.jwk", "kid"): "none",
+            **{(f"verify.{page}", "number"): certificate.issuer_number for page in ("issuer", "programme")},
             **{(f"verify.{page}report", "code"): certificate.id16 for page in ("", "send_")},
             ("web.bulk_choose", "deed"): "enrolment.accept",
             **{(f"web.bulk_{page}", "key"): chosen.key for page in ("show", "apply", "undo")},

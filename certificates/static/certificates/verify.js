@@ -99,6 +99,9 @@ if (digits) {
   check().catch((wrong) => say(wrong instanceof Untrusted ? 'distrusted' : 'later'))
 }
 
+// The holder learns that the paper was checked, and not by whom.
+navigator.sendBeacon?.(script.dataset.seen, new URLSearchParams({ code: signed.id }))
+
 const posts = document.querySelector('[data-counts]')
 posts?.addEventListener('toggle', async () => {
   const place = document.getElementById('counts')

@@ -1,0 +1,1 @@
+"""Certificates issued elsewhere: keyed by two persons, recognised, never ours."""

@@ -1,0 +1,1 @@
+"""What a holder shares, and what he or she learns of checks."""
