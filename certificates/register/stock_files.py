@@ -24,7 +24,7 @@ def reconciliation(rows: Sequence[Reconciled]) -> bytes:
         Column(_("Received on"), "date"),
         Column(_("From whom"), "text"),
         Column(_("Delivery note"), "text"),
-        *(Column(title, "number") for title in (_("Received"), _("Used"), _("Spoiled"), _("of them destroyed"), _("Left"))),
+        *(Column(title, "number") for title in (_("Received"), _("Used"), _("Spoiled"), _("of them destroyed"), _("In stock"))),
         Column(_("Notes"), "text"),
     ]  # fmt: skip
     lines = [

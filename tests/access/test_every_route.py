@@ -39,6 +39,8 @@ NOTHING_THERE = {
     "certificates_api.verify",
     # Books and blanks are of those who issue; this agency issues nothing.
     *(f"certificates.{name}" for name in ("book_pdf", "book_xlsx", "blank_batch", "blank_batch_xlsx")),
+    # No paper was lost.
+    "certificates.substitute",
     # No state of the log was published yet.
     "certificates_log.entries_page",
     "verify.proof",

@@ -211,6 +211,7 @@ def build(make: Any) -> World:
             "class_id": klass.id,
             "order_id": order.id,
             "pile_id": pile.id,
+            "substitute_id": 1,
             "register_id": certificate.register_id,
             "year": certificate.issued_on.year,
             "template_id": begin_template("Mẫu thử", "certificate", by=school.officer).id,
