@@ -29,7 +29,7 @@ class KeyForm(FlaskForm):
     def offer(self) -> None:
         """The programmes to choose from."""
         rows = Programme.select(Programme.id, Programme.title).order_by(Programme.title)
-        self.programme.choices = [SelectChoice(row.id, row.title) for row in rows]
+        self.programme.choices = [SelectChoice(0, "–"), *(SelectChoice(row.id, row.title) for row in rows)]
 
     def values(self) -> dict[str, object]:
         """What was keyed, by the names of the service."""
