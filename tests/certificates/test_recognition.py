@@ -65,7 +65,7 @@ def test_two_persons_key_a_paper_and_it_is_recognised_never_ours(login, make, sc
     assert "HVHC 00132" in differs
     assert "Hai lần nhập khác nhau" in differs
     assert "20/05/2016" in differs
-    unchosen = second.post(sent.location, data=lines(programme, programme="0"))
+    unchosen = second.post(sent.location, data=lines(programme) | {"programme": "0"})
     assert (unchosen.status_code, "Vui lòng chọn chương trình" in unchosen.text) == (422, True)
     assert eligibility_evidence([official.id], clock.today()) == []
     # Spaces and the way of writing letters are no difference.
