@@ -45,6 +45,11 @@ NOTHING_THERE = {
     "certificates_log.entries_page",
     "verify.proof",
     "verify.counts",
+    "verify.pile_report_check",
+    "verify.issuer",
+    "verify.programme",
+    # The code is one letter short: whoever has a whole one is shown the name, by its holder's wish.
+    "verify.shared",
     "verify.show",
     "web.job_file",
     # An agency has no deed on many rows; what somebody with one chose is that person's alone.

@@ -277,7 +277,7 @@ def build(make: Any) -> World:
             ("certificates.leave_out", "number"): 1,
             ("certificates.template_decide", "deed"): "propose",
             ("certificates.template_sample", "which"): "longest",
-            ("verify.jwk", "kid"): "none",
+            ("verify.jwk", "kid"): school.key.kid,
             **{(f"verify.{page}", "number"): certificate.issuer_number for page in ("issuer", "programme")},
             **{(f"verify.{page}report", "code"): certificate.id16 for page in ("", "send_")},
             ("web.bulk_choose", "deed"): "enrolment.accept",
