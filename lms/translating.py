@@ -23,6 +23,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "_n": (1, 2), "
 SKIPPED = {"scaffold", "translations", "static", "tests", "__pycache__"}
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
+#: A full stop and, at once, a capital letter.
+_NO_SPACE = re.compile(r"[^\W\d_A-Z][.!?][A-ZĐÀ-ỸƯƠ](?=[^\W\d_])")
 
 Key = tuple[str, str | None]
 
@@ -88,6 +90,8 @@ def problems(module: Module, root: Path) -> Iterator[str]:
             yield f"fuzzy in {module.name}: “{known[0]}”"
         elif wrong := _wrong_names(message):
             yield f"names do not match in {module.name}: “{known[0]}” {', '.join(sorted(wrong))}"
+        elif _glued(message):
+            yield f"two translations in one in {module.name}: “{known[0]}”"
 
 
 def _wrong_names(message: Message) -> set[str]:
@@ -95,6 +99,15 @@ def _wrong_names(message: Message) -> set[str]:
     if not translated(message):
         return set()
     return _names(message.id) ^ _names(message.string)
+
+
+def _glued(message: Message) -> bool:
+    """Whether a sentence begins without a space in the translation only: two catalogues were merged line by line."""
+    text, said = (
+        " ".join(words) if isinstance(words, (list, tuple)) else str(words)
+        for words in (message.id, message.string)
+    )
+    return bool(_NO_SPACE.search(said)) and not _NO_SPACE.search(text)
 
 
 def _names(said: object) -> set[str]:

@@ -48,6 +48,12 @@ def test_check_names_a_translation_that_lost_its_number(plant):
     assert i18n.check() == ["names do not match in courses: “%(count)s learners” count"]
 
 
+def test_check_names_two_translations_that_a_merge_put_into_one(plant):
+    plant(**{"%(count)s learners": "%(count)s học viên vào lớp.Mỗi lớp có một sổ."})
+
+    assert i18n.check() == ["two translations in one in courses: “%(count)s learners”"]
+
+
 def test_update_adds_new_texts_and_drops_old_ones_without_guessing(plant):
     module = plant(**{"%(count)s learner": "%(count)s học viên"})
 
