@@ -115,6 +115,7 @@ def axe(page: Page, *, leave_out: tuple[str, ...] = ()) -> list[str]:
 
     `leave_out`: rules not to run, each with its reason beside the call.
     """
+    page.wait_for_load_state()
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(

@@ -24,7 +24,7 @@ access = logging.getLogger("lms.access_log")
 _CLEANED = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     (re.compile(r"(?<!\d)\d{9,}(?!\d)"), "[number]"),
-    (re.compile(r"/(s|c|calendar|set-password|verify)/[^\s/?#\"'<]{4,}"), r"/\1/[code]"),
+    (re.compile(r"/(s|c/r|c|calendar|set-password|verify)/[^\s/?#\"'<]{4,}"), r"/\1/[code]"),
     # PostgreSQL: «Key (name)=(Nguyễn …) already exists», «Failing row contains (…)».
     (re.compile(r"=\(.*?\)(?= (?:already|is|conflicts|does))"), "=(…)"),
     (re.compile(r"(Failing row contains|parameters:|PARAMETERS:).*"), r"\1 …"),

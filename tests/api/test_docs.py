@@ -39,6 +39,7 @@ def _token_from_the_page(site: Any, page: Any) -> str:
     for box in page.locator("input[name=scopes]").all():
         box.check()
     page.get_by_role("button", name="Tạo mã truy cập").click()
+    page.get_by_label("Mã truy cập", exact=True).wait_for()
     shot(page, "api-token-made")
     assert axe(page) == []
     return str(page.get_by_label("Mã truy cập", exact=True).input_value())

@@ -30,7 +30,13 @@ def scan(client: Any, phone: Any) -> Scan:
     def answer(route: Route) -> None:
         asked.append(route.request.url)
         path = route.request.url.split("/", 3)[3]
-        got = client.get("/" + path)
+        sent = route.request
+        got = client.open(
+            "/" + path,
+            method=sent.method,
+            data=sent.post_data_buffer,
+            content_type=sent.headers.get("content-type"),
+        )
         route.fulfill(status=got.status_code, headers=dict(got.headers), body=got.data)
 
     def open_page(url: str, *, change: Callable[[bytes], bytes] | None = None, **options: Any) -> Page:

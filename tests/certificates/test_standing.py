@@ -91,7 +91,7 @@ def test_evidence_for_posts_follows_the_status_of_the_day(school, frozen, max_qu
     with frozen(date(2025, 5, 10)):
         services.revoke(rows[0], ground=1, **school.two, decision_no="1", decided_on=date(2025, 5, 10))
     officials = [row.official_id for row in rows]
-    with max_queries(2):
+    with max_queries(3):
         then = eligibility_evidence(officials, date(2025, 5, 1))
         assert [one.status for one in then] == ["issued"] * 3
     now = eligibility_evidence(officials, date(2025, 6, 1))
