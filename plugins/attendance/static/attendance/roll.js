@@ -5,7 +5,7 @@ const DAYS_KEPT = 3;
 const RETRY_SECONDS = [4, 8, 15, 30, 60];
 const key = (session) => `kb.roll.${session}`;
 
-/* ---------------------------------------------------------------- drafts on this device */
+/* == drafts on this device */
 
 function read(session) {
   try {
@@ -40,7 +40,7 @@ function sweep() {
   } catch { /* as above */ }
 }
 
-/* ---------------------------------------------------------------- small things */
+/* == small things */
 
 const say = (name, values = {}) => {
   const found = document.getElementById("sayings")?.content.querySelector(`[data-key="${name}"]`)?.textContent ?? "";
@@ -73,7 +73,7 @@ sweep();
 const form = document.querySelector("form.roll");
 if (form) start(form);
 
-/* ---------------------------------------------------------------- the roll */
+/* == the roll */
 
 function start(form) {
   const session = form.dataset.roll;
@@ -134,7 +134,7 @@ function start(form) {
     if (keep()) saved.textContent = say("saved", { time: clockTime(draft.at) });
   }
 
-  /* -------- taps, long press, "all" */
+  /* == taps, long press, "all" */
 
   form.addEventListener("change", (event) => {
     if (event.target === find) return;
@@ -177,7 +177,7 @@ function start(form) {
   });
   form.addEventListener("contextmenu", (event) => event.target.closest(".next > label") && event.preventDefault());
 
-  /* -------- search and keyboard */
+  /* == search and keyboard */
 
   form.querySelector("[data-script]").hidden = rows.length < 8;
   const words = new Map(rows.map((row) => [row, fold(row.querySelector(".who").textContent)]));
@@ -229,7 +229,7 @@ function start(form) {
     }
   });
 
-  /* -------- sending, again and again if need be */
+  /* == sending, again and again if need be */
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -298,7 +298,7 @@ function start(form) {
   addEventListener("online", () => draft?.sent && send(draft.body));
   document.addEventListener("visibilitychange", () => !document.hidden && draft?.sent && send(draft.body));
 
-  /* -------- what this device remembers */
+  /* == what this device remembers */
 
   function restore(known) {
     const body = new URLSearchParams(known.body);
