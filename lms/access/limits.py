@@ -31,6 +31,11 @@ def _limiter() -> MovingWindowRateLimiter:
     return MovingWindowRateLimiter(MemoryStorage())
 
 
+def forget() -> None:
+    """Start counting anew, as a process that was just started."""
+    _limiter.cache_clear()
+
+
 def slow_down(what: str, *, most: int, seconds: int, who: str | None = None) -> None:
     """Count a try of `what`; raises TooOften past `most` in `seconds` for one address (or `who`)."""
     if not current_app.config.get("RATELIMIT_ENABLED", True):

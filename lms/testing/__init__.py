@@ -21,8 +21,8 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from lms import clock, config, jobs
+from lms.access import limits, sign_ins
 from lms.access import services as access
-from lms.access import sign_ins
 from lms.access.models import SignIn, User
 from lms.config import Settings
 from lms.db import db, migrating
@@ -71,6 +71,9 @@ def app(application: Flask) -> Iterator[Flask]:
             yield application
             transaction.rollback()
         troubles.forget_unsure()
+    # What a test switched on, and whatever was counted, is the next test's no more.
+    application.config["RATELIMIT_ENABLED"] = False
+    limits.forget()
     if not db.is_closed():
         db.close()
     refresh()
