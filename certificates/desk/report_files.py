@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import io
-from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from PIL import Image
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER, TA_LEFT
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Image as Picture
 from reportlab.platypus import KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from certificates.desk.report import Content, Line
-from certificates.paper import qr
-from lms import fonts
+from certificates.paper import qr, sheet
 from lms.exporting import Column, workbook
 
 _LEFT, _RIGHT, _EDGE = 20 * mm, 15 * mm, 18 * mm
 _WIDTH = landscape(A4)[0] - _LEFT - _RIGHT
-_COUNTRY = "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _TONES = {"good": "#14603A", "warn": "#774600", "bad": "#A11A1A"}
 _GRID = [
     ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
@@ -65,8 +54,12 @@ def pdf(content: Content, url: str, code: str) -> bytes:
             author=content.office,
             invariant=1,
         )
-        story = [_head(content, url, code), Spacer(1, 5 * mm), _table(content), Spacer(1, 5 * mm)]
-        document.build([*story, KeepTogether(_sign(content))], canvasmaker=_Numbered)
+        story = [
+            *(sheet.head("", content.office, _WIDTH, 11.5), Spacer(1, 5 * mm)),
+            *(_head(content, url, code), Spacer(1, 5 * mm)),
+            *(_table(content), Spacer(1, 5 * mm)),
+        ]
+        document.build([*story, KeepTogether(_sign(content))], canvasmaker=_Pages)
         return out.getvalue()
 
 
@@ -99,31 +92,16 @@ def summary(content: Content) -> str:
     return f"{papers}. {content.post} ({content.post_on}): {people}"
 
 
-class _Numbered(Canvas):
-    """Pages that know how many there are."""
+class _Pages(sheet.Numbered):
+    """The number at the right of the foot."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._pages: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:
-        self._pages.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self) -> None:
-        for number, page in enumerate(self._pages, 1):
-            self.__dict__.update(page)
-            self.setFont(_family(), 10)
-            text = _("Page %(page)s/%(pages)s", page=number, pages=len(self._pages))
-            self.drawRightString(landscape(A4)[0] - _RIGHT, 10 * mm, text)
-            super().showPage()
-        super().save()
+    def number(self, words: str) -> None:
+        self.setFont(sheet.family(), 10)
+        self.drawRightString(landscape(A4)[0] - _RIGHT, 10 * mm, words)
 
 
 def _head(content: Content, url: str, code: str) -> Table:
-    """The office and the country; below left who checked, when and what it came to, right the code of the report."""
-    office = Paragraph(f"<b>{escape(content.office.upper())}</b>", _style("centre"))
-    country = Paragraph(f"<b>{_COUNTRY}</b><br/><b>{_MOTTO}</b>", _style("centre"))
+    """On the left who checked, when and what it came to, on the right the code of the report."""
     who = _(
         "Checked by %(who)s on %(at)s, pile no. %(pile)s",
         who=content.by,
@@ -131,40 +109,33 @@ def _head(content: Content, url: str, code: str) -> Table:
         pile=content.pile,
     )
     told = [
-        Paragraph(f"<font size=15><b>{escape(title().upper())}</b></font>", _style("head")),
-        Paragraph(f"<b>{escape(_('Report no. %(code)s', code=code))}</b>", _style("head")),
-        Paragraph(escape(who), _style("head")),
-        Paragraph(f"<b>{escape(summary(content))}</b>", _style("head")),
+        Paragraph(f"<font size=15><b>{escape(title().upper())}</b></font>", sheet.style("told")),
+        Paragraph(f"<b>{escape(_('Report no. %(code)s', code=code))}</b>", sheet.style("told")),
+        Paragraph(escape(who), sheet.style("told")),
+        Paragraph(f"<b>{escape(summary(content))}</b>", sheet.style("told")),
     ]
     check = escape(_("Check this report: scan the code, or open"))
-    where = [_picture(url), Paragraph(f"{check}<br/><b>{escape(url)}</b>", _style("small"))]
+    where = [sheet.Code(qr.symbol(url)), Paragraph(f"{check}<br/><b>{escape(url)}</b>", sheet.style("small"))]
     right = 96 * mm
-    table = Table([[office, country], [told, where]], colWidths=[_WIDTH - right, right])
+    table = Table([[told, where]], colWidths=[_WIDTH - right, right])
     table.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 1), (0, 1), 0),
-            ("BOTTOMPADDING", (0, 0), (-1, 0), 14),
+            ("LEFTPADDING", (0, 0), (0, 0), 0),
         ]
     )
     return table
 
 
-def _picture(url: str) -> Picture:
-    symbol = qr.symbol(url)
-    file = io.BytesIO()
-    Image.frombytes("1", (symbol.pixels, symbol.pixels), symbol.bits).convert("L").save(file, "PNG")
-    file.seek(0)
-    return Picture(file, symbol.side_points, symbol.side_points, hAlign="LEFT")
-
-
 def _table(content: Content) -> LongTable:
     share = (12, 32, 45, 20, 66, 30, 42) if content.post else (12, 36, 55, 22, 87, 36)
     widths = [one * _WIDTH / sum(share) for one in share]
-    rows: list[list[Any]] = [[Paragraph(f"<b>{escape(one)}</b>", _style("cell")) for one in heads(content)]]
+    rows: list[list[Any]] = [
+        [Paragraph(f"<b>{escape(one)}</b>", sheet.style("cell")) for one in heads(content)]
+    ]
     for line in content.lines:
-        row = [Paragraph(escape(one), _style("cell")) for one in cells(line, content)]
-        row[1] = Paragraph(f'<font color="{_TONES[line.tone]}"><b>{escape(cells(line, content)[1])}</b></font>', _style("cell"))  # fmt: skip
+        row = [Paragraph(escape(one), sheet.style("cell")) for one in cells(line, content)]
+        row[1] = Paragraph(f'<font color="{_TONES[line.tone]}"><b>{escape(cells(line, content)[1])}</b></font>', sheet.style("cell"))  # fmt: skip
         rows.append(row)
     table = LongTable(rows, colWidths=widths, repeatRows=1)
     table.setStyle(_GRID)
@@ -174,30 +145,7 @@ def _table(content: Content) -> LongTable:
 def _sign(content: Content) -> list[Any]:
     note = _("Statuses are those of the register at the time of the check; they may change later. A paper counts only together with its holder's identity card.")  # fmt: skip
     sign = f"<b>{escape(_('Checked by').upper())}</b><br/><i>{escape(_('(signature, full name)'))}</i><br/><br/><br/><br/>{escape(content.by)}"
-    places = Table([["", Paragraph(sign, _style("centre"))]], colWidths=[_WIDTH * 0.6, _WIDTH * 0.4])
-    return [Paragraph(escape(note), _style("small")), Spacer(1, 4 * mm), places]
-
-
-@cache
-def _family() -> str:
-    """The family of the report with its four styles; its regular face's name."""
-    for one in (fonts.face(bold=b, italic=i) for b in (False, True) for i in (False, True)):
-        pdfmetrics.registerFont(TTFont(f"pile-{one.name}", str(one.path)))
-    names = {"normal": "Regular", "bold": "Bold", "italic": "Italic", "boldItalic": "BoldItalic"}
-    pdfmetrics.registerFontFamily(
-        "pile-Tinos-Regular", **{style: f"pile-Tinos-{name}" for style, name in names.items()}
+    places = Table(
+        [["", Paragraph(sign, sheet.style("centre", 11.5))]], colWidths=[_WIDTH * 0.6, _WIDTH * 0.4]
     )
-    return "pile-Tinos-Regular"
-
-
-@cache
-def _style(name: str) -> ParagraphStyle:
-    size, align, after = {
-        "head": (11.5, TA_LEFT, 4),
-        "cell": (9.5, TA_LEFT, 0),
-        "small": (9, TA_LEFT, 0),
-        "centre": (11.5, TA_CENTER, 0),
-    }[name]
-    return ParagraphStyle(
-        name, fontName=_family(), fontSize=size, leading=size * 1.3, alignment=align, spaceAfter=after
-    )
+    return [Paragraph(escape(note), sheet.style("small")), Spacer(1, 4 * mm), places]

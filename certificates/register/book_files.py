@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     KeepTogether,
     LongTable,
@@ -22,8 +21,8 @@ from reportlab.platypus import (
     Table,
 )
 
+from certificates.paper import sheet
 from certificates.register import book as reading
-from certificates.register import sheet
 from certificates.register.book import HEADS, Book, Line
 from lms.exporting import Column, workbook
 
@@ -65,7 +64,7 @@ def pdf(book: Book, volume: int = 1) -> bytes:
             Spacer(1, 4 * mm),
         ]
         story += [_table(lines), Spacer(1, 4 * mm), KeepTogether(_foot(book, lines))]
-        document.build(story, canvasmaker=_Numbered)
+        document.build(story, canvasmaker=_Pages)
         return out.getvalue()
 
 
@@ -90,26 +89,13 @@ def filename(book: Book, ending: str, volume: int | None = None) -> str:
     return f"so-cap-{book.register.code}-{book.year}{part}.{ending}".lower()
 
 
-class _Numbered(Canvas):
-    """Pages that know how many there are: "Trang 2/5" in the middle of the upper margin, the book at the foot."""
+class _Pages(sheet.Numbered):
+    """The number in the middle of the upper margin."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._pages: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:
-        self._pages.append(dict(self.__dict__))
-        self._startPage()
-
-    def save(self) -> None:
-        for number, page in enumerate(self._pages, 1):
-            self.__dict__.update(page)
-            self.setFont(sheet.family(), 11)
-            middle = _LEFT + (landscape(A4)[0] - _LEFT - _RIGHT) / 2
-            text = _("Page %(page)s/%(pages)s", page=number, pages=len(self._pages))
-            self.drawCentredString(middle, landscape(A4)[1] - 13 * mm, text)
-            super().showPage()
-        super().save()
+    def number(self, words: str) -> None:
+        self.setFont(sheet.family(), 11)
+        middle = _LEFT + (landscape(A4)[0] - _LEFT - _RIGHT) / 2
+        self.drawCentredString(middle, landscape(A4)[1] - 13 * mm, words)
 
 
 def _titles(book: Book, volume: int) -> list[Paragraph]:

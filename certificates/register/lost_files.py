@@ -13,14 +13,14 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
 from certificates.errors import SelfTestFailed
 from certificates.log.entries import digest
 from certificates.models import Certificate
-from certificates.paper import html, qr, selftest
+from certificates.paper import html, qr, selftest, sheet
 from certificates.paper.values import day, values_of
-from certificates.register import lost_rules, sheet
+from certificates.register import lost_rules
 from certificates.register.models import Substitute
 from certificates.token import address
 from lms.config import settings
@@ -133,7 +133,7 @@ def _words(substitute: Substitute) -> list[Any]:
 
 def _foot(substitute: Substitute, url: str) -> Table:
     row, symbol = substitute.certificate, qr.symbol(url)
-    picture = Code(symbol)
+    picture = sheet.Code(symbol)
     values = values_of(row)
     code = [
         Paragraph(escape(_("Scan to check at %(host)s, or type the code at %(host)s/c", host=html.host())), sheet.style("small")),
@@ -150,25 +150,3 @@ def _foot(substitute: Substitute, url: str) -> Table:
     table = Table([[[picture, *code], sign]], colWidths=[_WIDTH * 0.45, _WIDTH * 0.55])
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP")])
     return table
-
-
-class Code(Flowable):  # type: ignore[misc]
-    """The QR code as squares of ink, a module each: sharp at any resolution, black alone."""
-
-    def __init__(self, symbol: qr.Symbol) -> None:
-        super().__init__()
-        self._symbol = symbol
-        self.width = self.height = symbol.side_points
-
-    def draw(self) -> None:
-        """Draw the dark modules from the top row down."""
-        canvas, pixels = self.canv, self._symbol.pixels
-        side, bytes_a_row = self.width / pixels, (pixels + 7) // 8
-        canvas.setFillGray(0)
-        path = canvas.beginPath()
-        for row in range(pixels):
-            line = self._symbol.bits[row * bytes_a_row : (row + 1) * bytes_a_row]
-            for column in range(pixels):
-                if not line[column // 8] >> (7 - column % 8) & 1:
-                    path.rect(column * side, self.height - (row + 1) * side, side, side)
-        canvas.drawPath(path, stroke=0, fill=1)

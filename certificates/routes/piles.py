@@ -119,11 +119,7 @@ def _add(found: Pile | None) -> AnyResponse | tuple[str, int]:
         source = "list" if len(reads) > 1 else "scan"
         added = deeds.add_to_pile(found, reads, source=source, by=me())
     except LmsError as refused:
-        if not fragment:
-            flash(str(refused), "warning")
-            return redirect(_address(found), 303)
-        page = render_template("certificates/desk/answer.html", refused=str(refused), **_part(View(None)))
-        return page, refused.status
+        return _refused(found, refused)
     if not fragment:
         flash(said(added), "warning" if added.tone in {"bad", "warn"} else "success")
         return redirect(_address(found), 303)
@@ -135,14 +131,18 @@ def _take(found: Pile | None) -> AnyResponse | tuple[str, int]:
     try:
         found = scans.take_files(found, request.files.getlist("files"), by=me())
     except LmsError as refused:
-        if not fragment:
-            flash(str(refused), "warning")
-            return redirect(_address(found), 303)
-        page = render_template("certificates/desk/answer.html", refused=str(refused), **_part(View(None)))
-        return page, refused.status
+        return _refused(found, refused)
     if not fragment:
         return redirect(_address(found), 303)
     return Response(_moving(piles.view(piles.own(found.id, current_user), current_user)))
+
+
+def _refused(found: Pile | None, refused: LmsError) -> AnyResponse | tuple[str, int]:
+    if "fragment" not in request.form:
+        flash(str(refused), "warning")
+        return redirect(_address(found), 303)
+    page = render_template("certificates/desk/answer.html", refused=str(refused), **_part(View(None)))
+    return page, refused.status
 
 
 def said(added: Added) -> str:

@@ -122,9 +122,7 @@ def _revoke(details: dict[str, Any], *, by: User, second: User) -> None:
     standing.revoke(
         Certificate.get_by_id(details["certificate_id"]),
         ground=details["ground"],
-        decision_no=details["decision_no"],
-        decided_on=date.fromisoformat(details["decided_on"]),
-        note=details["note"],
+        **_decided(details),
         by=by,
         second=second,
     )
@@ -139,9 +137,7 @@ def _revoke(details: dict[str, Any], *, by: User, second: User) -> None:
 def _replace(details: dict[str, Any], *, by: User, second: User) -> None:
     standing.supersede(
         Certificate.get_by_id(details["certificate_id"]),
-        decision_no=details["decision_no"],
-        decided_on=date.fromisoformat(details["decided_on"]),
-        note=details["note"],
+        **_decided(details),
         by=by,
         second=second,
     )
@@ -199,6 +195,15 @@ def _details(certificate: Certificate, decision_no: str, decided_on: date, note:
         "decision_no": decision_no.strip(),
         "decided_on": decided_on.isoformat(),
         "note": note,
+    }
+
+
+def _decided(details: dict[str, Any]) -> dict[str, Any]:
+    """The decision of a request, as the services take it."""
+    return {
+        "decision_no": details["decision_no"],
+        "decided_on": date.fromisoformat(details["decided_on"]),
+        "note": details["note"],
     }
 
 
