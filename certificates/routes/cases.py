@@ -13,11 +13,11 @@ from certificates.cases.models import Case
 from certificates.cases.words import OUTCOMES, REASONS
 from certificates.models import Certificate
 from certificates.routes.blueprint import bp, verify
-from certificates.routes.desk import me
 from certificates.routes.verifying import respond
 from courses.forms import show_problems
 from lms import clock
 from lms.access import current_user, public, requires
+from lms.access.guard import me
 from lms.access.limits import slow_down
 from lms.config import settings
 from lms.db import paginate

@@ -12,8 +12,8 @@ from certificates import queries, services
 from certificates.forms import LostForm
 from certificates.register.models import Substitute
 from certificates.routes.blueprint import bp
-from certificates.routes.desk import me
 from lms.access import current_user, requires
+from lms.access.guard import me
 from lms.config import settings
 from lms.errors import NotFound
 

@@ -11,7 +11,7 @@ from certificates.models import Certificate
 from certificates.register import decisions
 from certificates.register.models import OrderLine
 from certificates.routes.blueprint import bp
-from certificates.routes.desk import may_agree, me
+from certificates.routes.register import may_agree
 from certificates.services import deciding
 from certificates.services.standing import GROUNDS
 from courses.forms import show_problems
@@ -19,6 +19,7 @@ from courses.models import Klass
 from courses.queries import class_or_404
 from courses.routes.blueprint import frame
 from lms.access import current_user, requires
+from lms.access.guard import me
 from lms.bulk import deed_or_404
 from lms.errors import Invalid
 

@@ -21,8 +21,7 @@ from certificates.services import scans
 from certificates.services.piles import MISREAD, Added, read_text
 from lms import clock
 from lms.access import current_user, requires
-from lms.access.guard import acting_user
-from lms.access.models import User
+from lms.access.guard import me
 from lms.db import Page
 from lms.errors import Invalid, LmsError
 from lms.plugins import ask
@@ -217,10 +216,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         return clock.today()
-
-
-def me() -> User:
-    """The account that is signed in."""
-    user = acting_user()
-    assert user is not None  # the route demands a permission, so somebody is signed in
-    return user

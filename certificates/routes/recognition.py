@@ -11,10 +11,10 @@ from certificates.intake.forms import EndForm, FirstForm, KeyForm
 from certificates.intake.models import Intake
 from certificates.intake.words import CONFIDENCE, FIELDS, STATES
 from certificates.routes.blueprint import bp
-from certificates.routes.desk import me
 from courses.forms import show_problems
 from courses.models import Programme
 from lms.access import current_user, requires
+from lms.access.guard import me
 from lms.config import settings
 from lms.db import paginate
 from lms.errors import Invalid, NotFound

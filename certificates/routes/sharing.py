@@ -11,7 +11,6 @@ from certificates import verification
 from certificates.interop.models import Credential
 from certificates.models import Certificate
 from certificates.routes.blueprint import bp, verify
-from certificates.routes.desk import me
 from certificates.routes.verifying import respond
 from certificates.sharing import queries, services
 from certificates.sharing.forms import ShareForm
@@ -19,6 +18,7 @@ from certificates.sharing.models import Share
 from courses.forms import show_problems
 from lms import clock
 from lms.access import current_user, public, requires
+from lms.access.guard import me
 from lms.access.limits import slow_down
 from lms.config import settings
 from lms.crypto import unseal

@@ -11,7 +11,7 @@ from flask_login import current_user as _login_user
 
 from lms.access.grants import roles_of
 from lms.access.models import User
-from lms.errors import NotAllowed
+from lms.errors import NotAllowed, NotFound
 from lms.plugins.registry import registry
 from lms.plugins.switch import is_on
 
@@ -98,3 +98,11 @@ def acting_user() -> User | None:
     """The account behind the current request as a plain model, or None (nobody signed in, or no request)."""
     user = g.get("_login_user")
     return user if isinstance(user, User) else None
+
+
+def me() -> User:
+    """The account that does a deed, as a plain model; behind `@signed_in` or `@requires`. Raises NotFound without one."""
+    user = acting_user()
+    if user is None:
+        raise NotFound()
+    return user

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import current_user, devices, links, passwords, public, second, sign_ins, signed_in
 from lms.access.forms import ChangePasswordForm, NewPasswordForm, PasswordForm
-from lms.access.guard import acting_user
+from lms.access.guard import me
 from lms.access.limits import slow_down
 from lms.access.models import User
 from lms.access.routes.blueprint import bp
@@ -19,13 +19,6 @@ from lms.errors import Invalid
 from lms.plugins.settings import setting
 from lms.web.errors import layout
 from lms.web.forms import show_refusal
-
-
-def me() -> User:
-    """The signed-in account; only behind @signed_in."""
-    user = acting_user()
-    assert user is not None
-    return user
 
 
 @bp.get("/account")

@@ -13,10 +13,9 @@ from wtforms.fields.choices import SelectChoice
 
 from lms.access import account_queries, accounts, devices, links, second, services, sign_ins
 from lms.access.forms import GiveRoleForm, NewAccountForm
-from lms.access.guard import requires
+from lms.access.guard import me, requires
 from lms.access.models import User, UserRole
 from lms.access.roles import title_of
-from lms.access.routes.account import me
 from lms.access.routes.blueprint import bp
 from lms.bulk import deed_or_404
 from lms.db import paginate

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 
 from lms.access import current_user, half, passkeys, public, second, signed_in
 from lms.access.forms import CodeForm, PasswordForm
-from lms.access.guard import acting_user
+from lms.access.guard import acting_user, me
 from lms.access.models import User
-from lms.access.routes.account import me
 from lms.access.routes.blueprint import bp
 from lms.errors import Invalid
 from lms.web.errors import layout

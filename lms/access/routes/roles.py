@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 
 from lms.access import account_queries, editing, grants
 from lms.access.forms import NewRoleForm, RolePermissionsForm
-from lms.access.guard import requires
+from lms.access.guard import me, requires
 from lms.access.models import Role, UserRole
 from lms.access.roles import sentence_of, title_of
-from lms.access.routes.account import me
 from lms.access.routes.blueprint import bp
 from lms.errors import Invalid
 from lms.plugins.contract import Permission

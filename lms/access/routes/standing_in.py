@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 
 from lms.access import accounts
 from lms.access.forms import StandInForm
-from lms.access.guard import signed_in
+from lms.access.guard import me, signed_in
 from lms.access.roles import title_of
-from lms.access.routes.account import me
 from lms.access.routes.blueprint import bp
 from lms.errors import Invalid
 from lms.web.errors import layout

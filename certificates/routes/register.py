@@ -28,8 +28,7 @@ from courses.models import Klass, Programme
 from courses.queries import classes_for
 from lms import clock
 from lms.access import can, current_user, requires
-from lms.access.guard import acting_user
-from lms.access.models import User
+from lms.access.guard import acting_user, me
 from lms.answers import PersonTab
 from lms.approvals import kinds
 from lms.approvals.models import Approval
@@ -259,14 +258,6 @@ def _page(row: Certificate, wrong: dict[str, DecisionForm] | None = None) -> str
         **_lost(row, last, bool(waiting)),
         spoil=SpoilForm(formdata=None),
     )
-
-
-def me() -> User:
-    """The account that does a deed. Raises NotFound when nobody is signed in."""
-    user = acting_user()
-    if user is None:
-        raise NotFound()
-    return user
 
 
 def may_agree(asked: Approval | None) -> bool:
