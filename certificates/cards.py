@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from certificates import queries
 from certificates.cases.queries import ANSWER, cases
 from certificates.cases.words import REASONS
-from certificates.paper import versions
 from courses.queries import under_way
 from lms.access import can
 from lms.access.models import User
@@ -24,8 +23,6 @@ def of(user: User) -> list[HomeCard]:
         cards += [_waiting(), _approved(user), *_coming(user)]
     if can(user, ANSWER):
         cards += _reports(user)
-    if can(user, "certificates.templates"):
-        cards += _layouts(user)
     if can(user, "certificates.desk"):
         cards.append(HomeCard(_("Verify desk"), "certificates/home_desk.html", {}, weight=9, wide=True))
     if can(user, "certificates.own") and user.official_id:
@@ -63,14 +60,6 @@ def _reports(user: User) -> list[HomeCard]:
     return [
         HomeCard(_("Reports about papers"), "certificates/cases/home.html", context, weight=9, tone="warn")
     ]
-
-
-def _layouts(user: User) -> list[HomeCard]:
-    """Layouts of papers that wait for this person as the second one; no card when none does."""
-    rows = versions.waiting_for(user.id)
-    if not rows:
-        return []
-    return [HomeCard(_("Layouts of papers that wait"), "certificates/home_layouts.html", {"rows": rows}, weight=13, tone="warn")]  # fmt: skip
 
 
 def _approved(user: User) -> HomeCard:

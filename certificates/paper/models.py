@@ -8,8 +8,8 @@ from lms import clock
 from lms.access.models import User
 from lms.db import BaseModel, JSONText
 
-#: draft → proposed → in_force → retired; a proposal that is sent back is a draft again.
-STATES = ("draft", "proposed", "in_force", "retired")
+#: draft → in_force → retired; a draft is put in force by two persons, through `lms.approvals`.
+STATES = ("draft", "in_force", "retired")
 
 
 class PaperTemplate(BaseModel):

@@ -28,21 +28,6 @@ def in_force(kind: str) -> int:
     return int(row.number) if row else FIRST
 
 
-def waiting_for(user_id: int) -> list[PaperTemplate]:
-    """Versions put forward by somebody else, the oldest first: one query."""
-    return list(
-        PaperTemplate.select()
-        .where(
-            PaperTemplate.state == "proposed",
-            PaperTemplate.made_by != user_id,
-            PaperTemplate.changed_by != user_id,
-            PaperTemplate.proposed_by != user_id,
-        )
-        .order_by(PaperTemplate.number)
-        .limit(5)
-    )
-
-
 @lru_cache(maxsize=32)
 def _kept(number: int) -> Design:
     """Only versions that were in force are asked for by number, and those never change."""

@@ -15,9 +15,14 @@ from certificates.paper.forms import BOXES, BeginForm, DesignForm
 from certificates.paper.models import PaperTemplate
 from certificates.paper.words import AREAS, FIELDS, sentence
 from certificates.routes.blueprint import bp
+from certificates.services.deciding import waiting
+from certificates.services.templates import PUT_IN_FORCE
+from lms import approvals
 from lms.access import current_user, requires
-from lms.access.guard import acting_user
-from lms.errors import Invalid, LmsError, NotFound
+from lms.access.guard import acting_user, me
+from lms.access.models import User
+from lms.approvals.models import Approval
+from lms.errors import Conflict, Invalid, LmsError, NotFound
 from lms.web.forms import show_refusal
 
 NEEDS = "certificates.templates"
@@ -105,29 +110,48 @@ def template_sample(template_id: int, which: str) -> Response:
 @requires(NEEDS)
 def template_decide(template_id: int, deed: str) -> AnyResponse:
     """Put forward, send back, put in force, or throw a draft away."""
-    row, by = _one(template_id), acting_user()
-    if by is None:
-        raise NotFound()
+    row = _one(template_id)
     try:
-        if deed == "propose":
-            services.propose_template(row, by=by)
-            flash(_("Put forward. A second person looks at it and puts it in force."), "success")
-        elif deed == "back":
-            services.send_back_template(row, by=by)
-            flash(_("Sent back: it is a draft again."), "success")
-        elif deed == "force":
-            services.put_template_in_force(row, by=by)
-            flash(
-                _("Version %(number)s is in force for papers issued from now on.", number=row.number),
-                "success",
-            )
-        else:
-            services.discard_template(row, by=by)
-            flash(_("1 draft thrown away."), "success")
-            return redirect(url_for(_BEGIN), 303)
+        flash(_DEEDS[deed](row, me()), "success")
     except LmsError as refused:
         flash(str(refused), "danger")
+    if deed == "discard" and not PaperTemplate.select().where(PaperTemplate.id == row.id).exists():
+        return redirect(url_for(_BEGIN), 303)
     return redirect(url_for(_EDIT, template_id=row.id), 303)
+
+
+def _propose(row: PaperTemplate, by: User) -> str:
+    services.propose_template(row, by=by)
+    return _("Put forward. A second person looks at it and puts it in force.")
+
+
+def _force(row: PaperTemplate, by: User) -> str:
+    approvals.approve(_asked(row), by=by)
+    return _("Version %(number)s is in force for papers issued from now on.", number=row.number)
+
+
+def _back(row: PaperTemplate, by: User) -> str:
+    asked = _asked(row)
+    if asked.asked_by_id == by.id:
+        approvals.withdraw(asked, by=by)
+    else:
+        approvals.refuse(asked, by=by)
+    return _("Sent back: it is a draft again.")
+
+
+def _discard(row: PaperTemplate, by: User) -> str:
+    services.discard_template(row, by=by)
+    return _("1 draft thrown away.")
+
+
+_DEEDS = {"propose": _propose, "force": _force, "back": _back, "discard": _discard}
+
+
+def _asked(row: PaperTemplate) -> Approval:
+    asked = waiting(PUT_IN_FORCE, row)
+    if asked is None:
+        raise Conflict(_("This template is not put forward."))
+    return asked
 
 
 def _one(template_id: int) -> PaperTemplate:
@@ -143,12 +167,14 @@ def _list(form: BeginForm) -> str:
         rows=list(PaperTemplate.select().order_by(PaperTemplate.number.desc())),
         form=form,
         in_force={kind: versions.in_force(kind) for kind in ("certificate", "completion")},
+        waiting=approvals.waiting_ids(PUT_IN_FORCE),
     )
 
 
 def _page(row: PaperTemplate, form: DesignForm) -> str:
     design = designs.read(row.design)
-    own = current_user.id in {row.made_by_id, row.changed_by_id, row.proposed_by_id}
+    asked = waiting(PUT_IN_FORCE, row) if row.state == "draft" else None
+    own = current_user.id in {row.made_by_id, row.changed_by_id, asked.asked_by_id if asked else 0}
     return render_template(
         "certificates/template.html",
         row=row,
@@ -161,6 +187,7 @@ def _page(row: PaperTemplate, form: DesignForm) -> str:
         needed=designs.NEEDED,
         code_room=designs.CODE_ROOM,
         own=own,
+        asked=asked,
     )
 
 

@@ -44,8 +44,6 @@ from certificates.services.templates import (
     change_template,
     discard_template,
     propose_template,
-    put_template_in_force,
-    send_back_template,
 )
 
 __all__ = [
@@ -81,7 +79,6 @@ __all__ = [
     "publish_key_set",
     "publish_status_lists",
     "put_on_blanks",
-    "put_template_in_force",
     "receive_blanks",
     "reinstate",
     "renew",
@@ -89,7 +86,6 @@ __all__ = [
     "return_blanks",
     "revoke",
     "rotate_key",
-    "send_back_template",
     "sign",
     "sign_key_set",
     "spoil",

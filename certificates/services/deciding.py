@@ -86,7 +86,7 @@ def name_in_order(order: Order, certificates: Sequence[Certificate], *, by: User
     return {}
 
 
-def waiting(kind: str, thing: Certificate | Order) -> Approval | None:
+def waiting(kind: str, thing: Any) -> Approval | None:
     """The request about a thing that waits for its second person."""
     last = approvals.latest(kind, thing)
     return last if last is not None and last.standing == "waiting" else None

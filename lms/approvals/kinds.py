@@ -10,6 +10,8 @@ from typing import Any
 Perform = Callable[..., Any]
 #: The deed's details in sentences, for the person who has to agree.
 Describe = Callable[[dict[str, Any]], list[str]]
+#: Where the person who has to agree looks at what it is about; empty for nowhere.
+Where = Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Kind:
     permission: str
     perform: Perform
     describe: Describe
+    where: Where
 
 
 _kinds: dict[str, Kind] = {}

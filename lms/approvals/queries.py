@@ -60,6 +60,14 @@ def latest(kind: str, thing: Any) -> Approval | None:
     return found
 
 
+def waiting_ids(kind: str) -> set[str]:
+    """Keys of the things about which a request of this kind waits: for marks in a list, in one query."""
+    open_ = Approval.select(Approval.object_id).where(
+        Approval.kind == kind, Approval.state == "waiting", Approval.expires_at > clock.now()
+    )
+    return {row.object_id for row in open_}
+
+
 def approval_or_404(approval_id: int, user: Any) -> Approval:
     """A request the user asked for or may answer. Raises NotFound."""
     found = _requests().where(Approval.id == approval_id).first()

@@ -31,6 +31,7 @@ def approvals() -> str:
         shown=shown if shown in lists else "waiting",
         sentences=_sentences,
         title_of=_title,
+        where=_where,
     )
 
 
@@ -76,3 +77,8 @@ def _title(row: Approval) -> str:
 def _sentences(row: Approval) -> list[str]:
     kind = kinds.get(row.kind)
     return [str(one) for one in kind.describe(row.details)] if kind else []
+
+
+def _where(row: Approval) -> str:
+    kind = kinds.get(row.kind)
+    return kind.where(row.details) if kind else ""

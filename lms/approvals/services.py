@@ -12,7 +12,7 @@ from lms import audit, clock
 from lms.access.guard import can
 from lms.access.models import User
 from lms.approvals import kinds
-from lms.approvals.kinds import Describe, Kind
+from lms.approvals.kinds import Describe, Kind, Where
 from lms.approvals.models import Approval
 from lms.db import atomic, lock
 from lms.errors import Conflict, NotAllowed, Unavailable
@@ -34,16 +34,16 @@ class AlreadyDecided(Conflict):
 
 
 def two_person(
-    name: str, *, title: Any, permission: str, describe: Describe | None = None
+    name: str, *, title: Any, permission: str, describe: Describe | None = None, where: Where | None = None
 ) -> Callable[[P], P]:
     """Declare a deed that takes two persons; the function does it once the second has agreed.
 
     It is called as ``perform(details, by=first, second=second)`` in the transaction of the second person's yes;
-    what it raises undoes the yes.
+    what it raises undoes the yes. `where` gives the address of what it is about.
     """
 
     def declare(perform: P) -> P:
-        kinds.add(Kind(name, title, permission, perform, describe or _plain))
+        kinds.add(Kind(name, title, permission, perform, describe or _plain, where or _nowhere))
         return perform
 
     return declare
@@ -154,3 +154,7 @@ def _kind(name: str) -> Kind:
 
 def _plain(details: dict[str, Any]) -> list[str]:
     return [f"{name}: {value}" for name, value in details.items()]
+
+
+def _nowhere(_details: dict[str, Any]) -> str:
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from dataclasses import replace
 
@@ -15,8 +16,10 @@ from certificates.errors import SamePerson, TemplateFails
 from certificates.paper import crests, design, drawing, markup, press, qr, render, samples, versions
 from certificates.paper.design import LANDSCAPE, PORTRAIT, Box, usual
 from certificates.paper.models import PaperTemplate
+from certificates.services.templates import PUT_IN_FORCE
+from lms import approvals
 from lms.audit.models import AuditRow
-from lms.errors import Conflict, Invalid
+from lms.errors import Conflict, Invalid, NotAllowed
 from tests.certificates.test_press import an_address
 
 
@@ -31,8 +34,10 @@ def in_force(school, changed=None, orientation=LANDSCAPE) -> PaperTemplate:
     row = services.begin_template("Mẫu mới", "certificate", by=school.officer, orientation=orientation)
     if changed:
         services.change_template(row, changed, "Mẫu mới", by=school.officer)
-    services.propose_template(PaperTemplate.get_by_id(row.id), by=school.officer)
-    return services.put_template_in_force(PaperTemplate.get_by_id(row.id), by=school.head)
+    approvals.approve(
+        services.propose_template(PaperTemplate.get_by_id(row.id), by=school.officer), by=school.head
+    )
+    return PaperTemplate.get_by_id(row.id)
 
 
 def moved(area: str, box: Box, of: design.Design | None = None) -> design.Design:
@@ -79,14 +84,17 @@ def test_a_layout_goes_from_draft_to_force_by_two_people_and_papers_keep_their_v
     assert row.number == 2 and versions.in_force("certificate") == 1
     changed = replace(usual(LANDSCAPE), colour="#7a1f1f")
     services.change_template(row, changed, "Mẫu 2026", by=school.officer)
-    with pytest.raises(Conflict):
-        services.put_template_in_force(row, by=school.head)
-    services.propose_template(PaperTemplate.get_by_id(row.id), by=school.officer)
-    with pytest.raises(SamePerson):
-        services.put_template_in_force(row, by=school.officer)
-    with pytest.raises(Conflict):
-        services.change_template(row, changed, "Khác", by=school.officer)
-    services.put_template_in_force(row, by=school.head)
+    asked = services.propose_template(PaperTemplate.get_by_id(row.id), by=school.officer)
+    with pytest.raises(NotAllowed):
+        approvals.approve(asked, by=school.officer)
+    for deed in (
+        lambda: services.change_template(row, changed, "Khác", by=school.officer),
+        lambda: services.discard_template(row, by=school.officer),
+        lambda: services.propose_template(PaperTemplate.get_by_id(row.id), by=school.head),
+    ):
+        with pytest.raises(Conflict):
+            deed()
+    approvals.approve(asked, by=school.head)
     after = school.issued("Trần Thị Bình")[0]
     assert (before.template_version, after.template_version) == (1, 2)
     assert "Trần Thị Bình" in PdfReader(io.BytesIO(render.paper(after))).pages[0].extract_text()
@@ -98,6 +106,29 @@ def test_a_layout_goes_from_draft_to_force_by_two_people_and_papers_keep_their_v
     assert old.width > old.height and new.width < new.height
     deeds = [one.deed for one in AuditRow.select().where(AuditRow.deed.startswith("certificates.template"))]
     assert {"certificates.template_begun", "certificates.template_proposed", "certificates.template_in_force"} <= set(deeds)  # fmt: skip
+
+
+def test_who_changed_a_layout_does_not_put_it_in_force_though_another_put_it_forward(school):
+    row = services.begin_template("Mẫu chung", "certificate", by=school.officer)
+    services.change_template(row, replace(usual(LANDSCAPE), colour="#7a1f1f"), "Mẫu chung", by=school.head)
+    asked = services.propose_template(PaperTemplate.get_by_id(row.id), by=school.officer)
+    with pytest.raises(SamePerson):
+        approvals.approve(asked, by=school.head)
+    assert PaperTemplate.get_by_id(row.id).state == "draft"
+    assert approvals.latest(PUT_IN_FORCE, row).state == "waiting"  # the yes went with the deed
+
+
+def test_a_layout_that_waited_before_is_a_draft_after_the_step(tmp_path):
+    step = importlib.import_module("migrations.certificates.0012_layouts_by_approval")
+    db = peewee.SqliteDatabase(tmp_path / "old.db")
+    db.execute_sql("CREATE TABLE certificates_template (number, state)")
+    db.execute_sql(
+        "INSERT INTO certificates_template VALUES (2, 'retired'), (3, 'in_force'), (4, 'proposed'), (5, 'draft')"
+    )
+    step.up(None, db)
+    states = [row[0] for row in db.execute_sql("SELECT state FROM certificates_template ORDER BY number")]
+    db.close()
+    assert states == ["retired", "in_force", "draft", "draft"]
 
 
 def test_the_database_refuses_to_change_or_delete_a_layout_that_was_in_force(school):
@@ -239,12 +270,18 @@ def test_the_editor_shows_both_papers_keeps_a_draft_and_names_what_is_wrong(scho
     assert client.get(f"/certificates/templates/{row.id}/shortest.pdf").data.startswith(b"%PDF")
     client.post(f"/certificates/templates/{row.id}/propose")
     client.post(f"/certificates/templates/{row.id}/force")
-    assert PaperTemplate.get().state == "proposed"
-    assert "Mẫu dọc" not in client.get("/").text  # who worked on it is not asked
+    assert PaperTemplate.get().state == "draft"  # nobody agrees to a request of his own
+    assert "Mẫu dọc" not in client.get("/approvals").text
+    assert "Chờ người thứ hai" in client.get("/certificates/templates").text
     login(school.head)
-    assert "Mẫu dọc" in client.get("/").text
-    client.post(f"/certificates/templates/{row.id}/force")
-    assert "Mẫu dọc" not in client.get("/").text
+    waiting = client.get("/approvals").text
+    assert "Mẫu dọc" in waiting and f"/certificates/templates/{row.id}" in waiting
+    client.post(f"/certificates/templates/{row.id}/back")
+    login(school.officer)
+    client.post(f"/certificates/templates/{row.id}/propose")
+    login(school.head)
+    client.post(f"/approvals/{approvals.latest(PUT_IN_FORCE, row).id}/approve")
+    assert "Mẫu dọc" not in client.get("/approvals").text
     assert PaperTemplate.get().state == "in_force"
 
 
