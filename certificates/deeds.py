@@ -30,6 +30,9 @@ DEEDS = {
         "%(who)s withdrew the recognised paper %(thing)s. Reason: %(reason)s"
     ),
     "certificates.shared": _l("%(who)s shared certificate %(thing)s by a link for %(days)s days"),
+    "certificates.identity_compared": _l(
+        "Somebody with the paper compared an identity card for certificate %(thing)s: %(answer)s"
+    ),
     "certificates.share_ended": _l("%(who)s took back a link to certificate %(thing)s"),
     "certificates.case_opened": _l("A report about certificate %(thing)s came in: %(reason)s"),
     "certificates.case_answered": _l("%(who)s answered a report about certificate %(thing)s: %(outcome)s"),
@@ -137,5 +140,6 @@ WORDS = {
     "outcome": OUTCOMES,
     "confidence": CONFIDENCE,
     "way": WAYS,
+    "answer": {"same": _l("the same person"), "other": _l("not confirmed")},
     "ground": {str(number): text for number, text in GROUNDS.items()},
 }

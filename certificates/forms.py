@@ -17,7 +17,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from certificates.services.blanks import REASONS
 from certificates.services.lost import REASONS as LOST
@@ -56,6 +56,28 @@ class TypedCodeForm(FlaskForm):
                 ),
             }
             raise ValidationError(sentences[wrong.code]) from wrong
+
+
+class IdentityForm(FlaskForm):
+    """The number on an identity card, and the code of the paper it is shown with."""
+
+    number = StringField(
+        _l("Citizen id"),
+        filters=[lambda text: "".join((text or "").split())],
+        validators=[
+            InputRequired(_l("Please type the number on the identity card.")),
+            Regexp(r"[0-9]{12}\Z", message=_l("A citizen id has 12 digits.")),
+        ],
+        description=_l("The 12 digits on the front of the identity card."),
+    )
+    scanned = TextAreaField(
+        _l("Code on the paper"),
+        validators=[
+            InputRequired(_l("Please scan the QR code on the paper, or paste the whole address it opens.")),
+            Length(max=1200),
+        ],
+        description=_l("The whole address that the QR code opens, with all digits after “#”."),
+    )
 
 
 class DecisionForm(FlaskForm):

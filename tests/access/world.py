@@ -279,7 +279,10 @@ def build(make: Any) -> World:
             ("certificates.template_sample", "which"): "longest",
             ("verify.jwk", "kid"): school.key.kid,
             **{(f"verify.{page}", "number"): certificate.issuer_number for page in ("issuer", "programme")},
-            **{(f"verify.{page}report", "code"): certificate.id16 for page in ("", "send_")},
+            **{
+                (f"verify.{page}", "code"): certificate.id16
+                for page in ("report", "send_report", "identity", "compare")
+            },
             ("web.bulk_choose", "deed"): "enrolment.accept",
             **{(f"web.bulk_{page}", "key"): chosen.key for page in ("show", "apply", "undo")},
             ("web.history", "kind"): "lms_official",

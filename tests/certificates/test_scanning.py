@@ -13,6 +13,8 @@ from playwright.sync_api import Page, Route
 from certificates import services
 from certificates.token import address, fragment, path_id
 from certificates.token.digits import from_digits, to_digits
+from lms.crypto import keyed_hash
+from lms.people.models import Official
 from tests.browser import axe, shot
 from tests.certificates.make_vectors import STRANGER, public_key, sign
 
@@ -110,6 +112,48 @@ def test_threat_30_an_old_phone_without_webcrypto_verifies_with_the_fallback(sca
     assert any("noble" in url for url in page.asked)
     flipped = to_digits(from_digits(fragment(bytes(row.token)))[:-1] + b"\x00")
     assert title(scan(f"{HTTP}/c/{row.id16}#{flipped}")) == "KHÔNG PHẢI CHỨNG CHỈ THẬT"
+
+
+def test_threat_30_without_webcrypto_an_es256_signature_is_amber_never_green_or_red(scan, school):
+    """P-256 is the browser's own or not there: such a phone says what it cannot do, and shows no lines."""
+    services.create_key(school.issuer, date(2025, 4, 1), date(2025, 12, 31), by=None, algorithm="ES256")
+    row = school.issued("Trần Văn Ba")[0]
+    code = address(HTTPS, bytes(row.token))
+    assert title(scan(code)) == "CHỨNG CHỈ THẬT"
+    old = scan(code.replace(HTTPS, HTTP))
+    assert old.locator(".verdict.warn").count() == 1
+    looks_sound(old, HTTP, "THIẾT BỊ NÀY KHÔNG KIỂM TRA ĐƯỢC", "certificate-unable")
+    assert "Trần Văn Ba" not in old.content()
+    assert old.locator("#lines").count() == 0
+
+
+def test_threat_05_the_identity_card_is_compared_from_the_scanned_page(scan, row):
+    Official.update(cccd_hash=keyed_hash("038080012345")).where(Official.id == row.official_id).execute()
+    page = scan(address(HTTPS, bytes(row.token)))
+    page.get_by_role("link", name="Đối chiếu thẻ căn cước").click()
+    page.locator("html[data-ready]").wait_for(state="attached")
+    assert page.url == f"{HTTPS}/c/{row.id16}/identity"
+    assert page.get_by_label("Mã trên bản giấy").is_hidden()
+    shot(page, "identity-asked")
+    page.get_by_label("Số CCCD").fill("038 080 012 345")
+    page.get_by_role("button", name="Đối chiếu số").click()
+    page.locator(".verdict").wait_for()
+    looks_sound(page, HTTPS, "ĐÚNG NGƯỜI", "identity-same")
+    digits = fragment(bytes(row.token))
+    assert all(digits[:40] not in url and "012345" not in url for url in page.asked)
+    page.get_by_role("link", name="Về trang kiểm tra").click()
+    page.locator("html[data-checked]").wait_for(state="attached")
+    assert title(page) == "CHỨNG CHỈ THẬT"
+
+
+def test_threat_05_without_a_script_the_code_is_pasted(scan, row):
+    page = scan(f"{HTTPS}/c/{row.id16}/identity", java_script_enabled=False)
+    page.get_by_label("Số CCCD").fill("038080012345")
+    page.get_by_label("Mã trên bản giấy").fill(address(HTTPS, bytes(row.token)))
+    shot(page, "identity-plain")
+    page.get_by_role("button", name="Đối chiếu số").click()
+    assert title(page) == "CHƯA XÁC NHẬN ĐƯỢC"
+    shot(page, "identity-other")
 
 
 def test_threats_1_to_3_forged_and_swapped_codes_are_red_and_show_no_lines(scan, school, row):
