@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test bench gallery lint fmt i18n lock clean
+.PHONY: help setup demo run test bench fuzz gallery lint fmt i18n lock clean
 
 help:  ## what each target does
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /\1\t/' | expand -t 10
@@ -24,6 +24,9 @@ test: python  ## lint, types, import rules, all tests on SQLite and PostgreSQL, 
 
 bench: python  ## measure pages, certificates, rolls and eligibility beside bare Flask
 	@$(PYTHON) -m tools.setup --dev && exec $(VENV)/python -m benchmarks $(ARGS)
+
+fuzz: python  ## a million odd codes, the Python and the JavaScript reader side by side
+	@$(PYTHON) -m tools.setup --dev && exec $(VENV)/python -m benchmarks.fuzz $(ARGS)
 
 gallery: python  ## every page of the demonstration in pictures, as each role sees it (var/gallery)
 	@$(PYTHON) -m tools.setup --dev && exec $(VENV)/python -m tools.gallery $(ARGS)

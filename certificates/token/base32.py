@@ -14,7 +14,7 @@ ID_BYTES = 10
 ID_SYMBOLS = 16
 
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
-_IGNORED = frozenset(" -\u00a0\u2010\u2011\u2013")
+_IGNORED = frozenset(" -\t\n\r\u00a0\u2010\u2011\u2013")
 
 
 class NotAnId(ValueError):
@@ -90,7 +90,7 @@ def read_typed(text: str) -> bytes:
 
 def _values(text: str) -> list[int]:
     values = []
-    for symbol in text.strip():
+    for symbol in text:
         if symbol in _IGNORED:
             continue
         value = _VALUES.get(symbol.upper()) if symbol.isascii() else None

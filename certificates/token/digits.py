@@ -8,6 +8,8 @@ from certificates.token.errors import Malformed
 _DIGITS = (0, 3, 5, 8, 10, 13, 15, 17)
 _BYTES = {digits: size for size, digits in enumerate(_DIGITS)}
 _ASCII_DIGITS = frozenset("0123456789")
+#: More digits than any token has.
+_MOST = 600
 
 
 def to_digits(raw: bytes) -> str:
@@ -19,6 +21,8 @@ def from_digits(text: str) -> bytes:
     """The bytes behind the digits. Raises Malformed unless the text is exactly what `to_digits` writes."""
     if not _ASCII_DIGITS.issuperset(text):
         raise Malformed("digits")
+    if len(text) > _MOST:
+        raise Malformed("length")
     raw = bytearray()
     for start in range(0, len(text), 17):
         group = text[start : start + 17]

@@ -37,4 +37,4 @@ def run(folder: Path, given: dict[str, Any], *, fallback: bool = False) -> list[
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.split("\n") if line]

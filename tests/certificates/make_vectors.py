@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from certificates.keys import FileSigner
 from certificates.token import (
     Body,
+    NotAnId,
     PublicKey,
     base32,
     cbor,
@@ -27,6 +28,7 @@ from certificates.token import (
     key_id,
     message,
     path_id,
+    read_typed,
     typed_code,
 )
 from certificates.token.algorithms import ED25519, ES256, P256_ORDER
@@ -101,6 +103,7 @@ def main() -> None:
         "comment": "Shared by the Python and the JavaScript verifier; see docs/certificate-format.md.",
         "keys": [_key(key) for key in KEYS.values()],
         "digits": [{"hex": raw.hex(), "digits": to_digits(raw)} for raw in _byte_strings()],
+        "typed": [_typed(why, text) for why, text in _typed_texts().items()],
         "ids": [{"hex": raw.hex(), "path": path_id(raw), "typed": typed_code(raw)} for raw in _ids()],
         "tokens": [*_genuine(), *_refused()],
     }
@@ -125,6 +128,36 @@ def _byte_strings() -> list[bytes]:
 
 def _ids() -> list[bytes]:
     return [bytes(10), b"\xff" * 10, BODY.id, bytes.fromhex("a1b2c3d4e5f60718293a")]
+
+
+def _typed_texts() -> dict[str, str]:
+    """What a differential fuzz found read in two ways once: capitals of other alphabets, and what counts as a space."""
+    code = typed_code(bytes.fromhex("0123456789abcdef0011"))
+    return {
+        "as printed": code,
+        "small letters, slips and spaces": code.lower().replace("0", "o").replace("1", "l").replace("-", " "),
+        "tab and new line around it": f"\t{code}\r\n",
+        "no-break space and dashes": code.replace("-", "\u00a0\u2011"),
+        "dotless i for 1": typed_code(bytes.fromhex("08421084210842108421")).replace("1", "\u0131", 1),
+        "long s for S": code.replace("S", "\u017f", 1),
+        "sharp s": code[:-1] + "\u00df",
+        "ligature": code[:-1] + "\ufb01",
+        "full-width letter": code.replace("H", "\uff28", 1),
+        "small u is named as typed": "u" + code[1:],
+        "byte order mark after it": code + "\ufeff",
+        "information separator before it": "\x1c" + code,
+        "next line after it": code + "\x85",
+        "ideographic space after it": code + "\u3000",
+        "letter beyond the first plane": code[:-1] + "\U0001d7ce",
+    }
+
+
+def _typed(why: str, text: str) -> dict[str, Any]:
+    try:
+        return {"why": why, "typed": text, "answer": {"id": path_id(read_typed(text))}}
+    except NotAnId as wrong:
+        symbol = {"symbol": wrong.symbol} if wrong.symbol else {}
+        return {"why": why, "typed": text, "answer": {"wrong": wrong.code, **symbol}}
 
 
 def _genuine() -> list[dict[str, Any]]:
@@ -225,6 +258,7 @@ def _refused() -> list[dict[str, Any]]:
         "leading zero added": "0" + digits,
         "group too large": "99999999999999999" + digits[17:],
         "too long": digits * 2,
+        "301 digits beyond the first plane": "\U0001d7ce" * 301,
         "byte missing": to_digits(short[:-1]),
         "byte added": to_digits(short + b"\0"),
         "only a key id": to_digits(short[:4]),

@@ -128,7 +128,7 @@ def refused(token: str, *known: PublicKey) -> str:
     return why.value.code
 
 
-def test_threat_8_a_token_cannot_choose_how_it_is_verified(row):
+def test_threat_08_a_token_cannot_choose_how_it_is_verified(row):
     """No algorithm, HMAC with our public key as secret, a key of its own, another algorithm than the key's."""
     key, token = public(row), interop.token(row)
     header, _payload = parts(token)
@@ -154,7 +154,7 @@ def test_threat_8_a_token_cannot_choose_how_it_is_verified(row):
     assert refused(f"{base(header | {'typ': 'JWT'})}.{content}.{signature}", key) == "header"
 
 
-def test_threat_2_no_changed_byte_of_a_token_passes(row):
+def test_threat_02_no_changed_byte_of_a_token_passes(row):
     key, token = public(row), interop.token(row)
     for place in range(0, len(token), 7):
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
@@ -172,7 +172,7 @@ def test_threat_2_no_changed_byte_of_a_token_passes(row):
         assert refused(other, key) == "malformed"
 
 
-def test_threat_9_a_key_signs_for_its_issuer_and_its_time_alone(row):
+def test_threat_09_a_key_signs_for_its_issuer_and_its_time_alone(row):
     """Signed with the genuine key, but saying what it may not say."""
     key, signer = public(row), keys.signer_for(row.kid)
     address = interop.token(row)

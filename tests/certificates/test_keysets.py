@@ -127,7 +127,7 @@ def test_another_spelling_is_no_list_of_keys_even_when_the_root_signed_it(spoilt
 @pytest.mark.parametrize(
     "why", ["key of another issuer", "issued before the key's time", "issued after the key's time"]
 )
-def test_threat_9_a_key_signs_for_its_issuer_and_its_days_alone(why):
+def test_threat_09_a_key_signs_for_its_issuer_and_its_days_alone(why):
     case = next(case for case in TOKENS if case["why"] == why)
     outcome = verify_fragment(decode(case["id"]), case["digits"], KEYS)
     assert outcome.code in {"wrong_issuer", "outside_validity"}

@@ -135,7 +135,7 @@ def test_the_w3c_list_reads_back(signer):
     assert check(documents.vc_jwt(credential(), signer), now=datetime(2025, 6, 3))[1]
 
 
-def test_threat_8_no_other_algorithm_and_no_key_of_the_tokens_own_is_taken():
+def test_threat_08_no_other_algorithm_and_no_key_of_the_tokens_own_is_taken():
     payload, kid, own = credential(), KEY.kid.hex(), keys.new_signer()
     jwk = {"kty": "OKP", "crv": "Ed25519", "x": documents.base64url(own.public_key)}
     good = {"alg": "EdDSA", "kid": kid, "typ": "vc+jwt"}

@@ -94,7 +94,7 @@ def test_the_page_speaks_the_readers_language(app, client, row):
     assert (band(vietnamese), band(english)) == ("CÓ TRONG SỔ, CÒN HIỆU LỰC", "ON RECORD AND IN FORCE")
 
 
-def test_threat_4_every_printed_fact_is_on_the_page(client, row):
+def test_threat_04_every_printed_fact_is_on_the_page(client, row):
     text = words(client.get(f"/c/{row.id16}").text)
     facts = (
         "Bồi dưỡng lãnh đạo, quản lý cấp phòng", "03/03/2025", "28/03/2025", "160 tiết", row.class_code, row.serial,

@@ -33,6 +33,7 @@ export function idBytes(text) {
 /** Decimal digits as bytes: groups of 17 digits are 7 bytes, the last group is shorter. */
 export function fromDigits(text) {
   if (!/^[0-9]*$/.test(text)) throw new Malformed('digits')
+  if (text.length > 600) throw new Malformed('length')
   const pieces = []
   for (let at = 0; at < text.length; at += 17) {
     const group = text.slice(at, at + 17)
@@ -56,7 +57,6 @@ export function toDigits(bytes) {
 
 /** Rebuild the token from the id in the path and the digits after "#". Throws Malformed. */
 export function fromFragment(id, digits) {
-  if (digits.length > 600) throw new Malformed('length')
   const short = fromDigits(digits)
   if (short.length < 6 + 64) throw new Malformed('length')
   const raw = new Uint8Array(short.length + 11)

@@ -2,13 +2,16 @@
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const SLIPS = { O: '0', I: '1', L: '1' }
+const IGNORED = ' -\t\n\r\u00a0\u2010\u2011\u2013'
 
 /** {id} when the code is whole and its check symbol fits, otherwise {wrong: "symbol" | "length" | "check", symbol?}. */
 export function readCode(text) {
   const values = []
-  for (const symbol of text.trim().toUpperCase()) {
-    if (' -\u00a0\u2010\u2011\u2013'.includes(symbol)) continue
-    const value = ALPHABET.indexOf(SLIPS[symbol] ?? symbol)
+  for (const symbol of text) {
+    if (IGNORED.includes(symbol)) continue
+    // Capitals of ASCII alone: "ı" and "ſ" of other alphabets have capitals here that are symbols of ours.
+    const capital = symbol <= 'z' ? symbol.toUpperCase() : symbol
+    const value = ALPHABET.indexOf(SLIPS[capital] ?? capital)
     if (value < 0) return { wrong: 'symbol', symbol }
     values.push(value)
   }
