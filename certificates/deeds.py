@@ -29,6 +29,18 @@ DEEDS = {
     "certificates.intake_withdrawn": _l(
         "%(who)s withdrew the recognised paper %(thing)s. Reason: %(reason)s"
     ),
+    "certificates.old_entered": _l(
+        "%(who)s sent the old register %(thing)s: %(count)s rows, %(drawn)s drawn for the second person"
+    ),
+    "certificates.old_read": _l("%(who)s read the row %(thing)s of the old register %(register)s again"),
+    "certificates.old_row_refused": _l(
+        "%(who)s left the row %(thing)s of the old register %(register)s out. Reason: %(reason)s"
+    ),
+    "certificates.old_recognised": _l(
+        "%(who)s confirmed the old register %(thing)s: %(count)s recognised, %(kept)s kept until their holders are on record"
+    ),
+    "certificates.old_refused": _l("%(who)s refused the old register %(thing)s. Reason: %(reason)s"),
+    "certificates.old_holders_found": _l("%(count)s holders of rows of old registers were found"),
     "certificates.shared": _l("%(who)s shared certificate %(thing)s by a link for %(days)s days"),
     "certificates.identity_compared": _l(
         "Somebody with the paper compared an identity card for certificate %(thing)s: %(answer)s"

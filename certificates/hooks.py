@@ -14,6 +14,7 @@ from certificates import cards, queries
 from certificates.hookspecs import Evidence
 from certificates.intake import queries as recognised
 from certificates.intake.models import Intake
+from certificates.intake.old.models import OldEntry
 from certificates.log import soundness as log_soundness
 from certificates.models import Batch, Certificate
 from certificates.soundness import findings
@@ -203,6 +204,9 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
     elsewhere = [
         row.first | {"state": row.state} for row in Intake.select().where(Intake.official == official)
     ]
+    elsewhere += [
+        row.first | {"state": row.state} for row in OldEntry.select().where(OldEntry.official == official)
+    ]
     if not rows and not elsewhere:
         return None
     names = (
@@ -300,6 +304,13 @@ def merge_officials(kept: Official, gone: Official) -> list[Moving]:
             tuple(row.id for row in Intake.select(Intake.id).where(Intake.official == gone)),
             Intake.select().where(Intake.official == kept).count(),
             weight=43,
+        ),
+        Moving(
+            OldEntry,
+            _("Rows of old registers"),
+            tuple(row.id for row in OldEntry.select(OldEntry.id).where(OldEntry.official == gone)),
+            OldEntry.select().where(OldEntry.official == kept).count(),
+            weight=44,
         ),
     ]
 

@@ -16,6 +16,7 @@ from certificates.desk.models import Pile
 from certificates.desk.scan import reading as scan
 from certificates.desk.scan.reading import Opened, PageRead
 from certificates.errors import SelfTestFailed
+from certificates.intake.old import services as old
 from certificates.interop import services as interop
 from certificates.keyset import pinned
 from certificates.log import checkpoints, witnesses
@@ -182,6 +183,12 @@ def make_credentials() -> None:
 def forget_old_checks() -> None:
     """Counts of checks are kept three years."""
     sharing.forget_old_checks()
+
+
+@every(hours=24)
+def find_holders_of_old_rows() -> None:
+    """Rows of old registers count once their holder is on record."""
+    old.find_holders(None, by=None)
 
 
 @every(hours=24)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from certificates.hookspecs import Evidence
 from certificates.intake.models import Intake
+from certificates.intake.words import LEVELS
 from courses.models import Programme
 from lms import clock
 from lms.access import scope
@@ -78,7 +79,9 @@ def _as_evidence(row: Intake, on: date, address: str) -> Evidence:
         status="revoked" if ended else "issued",
         status_from=_day(row.ended_at if ended else row.recognised_at),
         url=f"{address}/certificates/recognition/{row.id}",
-        issuer=_("%(issuer)s (recognised)", issuer=row.first["issuer"]),
+        issuer=_(
+            "%(issuer)s (recognised; %(level)s)", issuer=row.first["issuer"], level=LEVELS[row.confidence]
+        ),
     )
 
 

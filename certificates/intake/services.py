@@ -106,12 +106,17 @@ def differing(row: Intake) -> list[str]:
     return [name for name in COMPARED if row.first.get(name, "") != second.get(name, "")]
 
 
-def _written(values: dict[str, Any]) -> dict[str, str]:
-    """What was typed in one form of writing: composed letters, single spaces, days as in ISO 8601."""
+def checked(values: dict[str, Any]) -> None:
+    """Raise Invalid for a day to come, or a programme that is none."""
     if values.get("awarded_on") and values["awarded_on"] > clock.today():
         raise Invalid(fields={"awarded_on": _("The day on the paper lies in the future.")})
     if not Programme.select().where(Programme.id == int(values["programme"])).exists():
         raise Invalid(fields={"programme": _("Please choose the programme.")})
+
+
+def _written(values: dict[str, Any]) -> dict[str, str]:
+    """What was typed in one form of writing: composed letters, single spaces, days as in ISO 8601."""
+    checked(values)
     return {name: _text(values.get(name)) for name in COMPARED}
 
 

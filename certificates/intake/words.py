@@ -9,6 +9,11 @@ CONFIDENCE = {
     "certified": _l("Certified copy seen"),
     "copy": _l("Plain copy or photo only"),
 }
+#: How sure a recognised paper is: what lay before two persons, or how its row of an old register was checked.
+LEVELS = CONFIDENCE | {
+    "register": _l("Old register, row read by two persons"),
+    "sample": _l("Old register, checked by sample"),
+}
 STATES = {
     "keyed": _l("Waits for a second person"),
     "differs": _l("The two differ"),

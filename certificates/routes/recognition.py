@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from certificates.intake import queries, services
 from certificates.intake.forms import EndForm, FirstForm, KeyForm
 from certificates.intake.models import Intake
-from certificates.intake.words import CONFIDENCE, FIELDS, STATES
+from certificates.intake.old import queries as old
+from certificates.intake.words import FIELDS, LEVELS, STATES
 from certificates.routes.blueprint import bp
 from courses.forms import show_problems
 from courses.models import Programme
@@ -33,7 +34,7 @@ def recognition() -> str:
         page=paginate(queries.intakes(current_user, done=done), request.args.get("page", 1, int)),
         done=done,
         states=STATES,
-        confidence=CONFIDENCE,
+        confidence=LEVELS,
     )
 
 
@@ -138,5 +139,6 @@ def _page(row: Intake, form: KeyForm, ending: EndForm | None = None) -> str:
         differing=services.differing(row) if row.second else [],
         titles=titles,
         states=STATES,
-        confidence=CONFIDENCE,
+        levels=LEVELS,
+        entry=old.of_intake(row.id) if not row.scan_path else None,
     )

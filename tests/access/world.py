@@ -15,6 +15,7 @@ from werkzeug.routing import BuildError, Rule
 from certificates import services as certificates
 from certificates.cases import services as cases
 from certificates.intake.models import Intake
+from certificates.intake.old.models import OldEntry, OldRegister
 from certificates.intake.services import COMPARED
 from certificates.services import piles
 from certificates.services.templates import begin_template
@@ -151,6 +152,8 @@ def build(make: Any) -> World:
         scan_path="none.jpg",
         first_by=officer,
     )
+    old = OldRegister.create(source=SECRETS[3], organisation=agency, first_by=officer)
+    old_row = OldEntry.create(register=old, number=2, serial=SECRETS[2], name_folded=SECRETS[2], first=dict.fromkeys((*COMPARED, "register", "unit", "said", "grade"), SECRETS[2]) | {"programme": "", "awarded_on": "2016-05-20"})  # fmt: skip
     case = cases.report(certificate, verdict="genuine", reason="other", note=SECRETS[2])
     order = certificates.order_revocation(
         certified, ground=1, decision_no=SECRETS[2], decided_on=date(2025, 4, 1), by=school.head
@@ -231,6 +234,8 @@ def build(make: Any) -> World:
             "stop_id": stop.id,
             "case_id": case.id,
             "intake_id": elsewhere.id,
+            "old_id": old.id,
+            "row_id": old_row.id,
             "share_id": link.id,
             "share_code": link_code[:-1],
             "case_code": case.code,
