@@ -17,6 +17,7 @@ from certificates.intake.models import Intake
 from certificates.intake.old.models import OldEntry
 from certificates.log import soundness as log_soundness
 from certificates.models import Batch, Certificate
+from certificates.paper import soundness as paper_soundness
 from certificates.soundness import findings
 from courses.hookspecs import ClassAction, ClassTab
 from courses.models import Klass, Membership
@@ -331,7 +332,7 @@ def before_merge_undone(merge: OfficialMerge) -> None:
 
 @hookimpl
 def soundness() -> list[Finding]:
-    return [*findings(), *log_soundness.findings()]
+    return [*findings(), *paper_soundness.findings(), *log_soundness.findings()]
 
 
 @hookimpl

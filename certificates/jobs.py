@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from certificates import keyset, queries, services
 from certificates.auditing import runs as auditing
@@ -14,7 +15,7 @@ from certificates.cases import services as cases
 from certificates.desk import uploads
 from certificates.desk.models import Pile
 from certificates.desk.scan import reading as scan
-from certificates.desk.scan.reading import Opened, PageRead
+from certificates.desk.scan.reading import FileSigned, Opened
 from certificates.errors import SelfTestFailed
 from certificates.intake.old import services as old
 from certificates.interop import services as interop
@@ -67,10 +68,12 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
             services.sign(one)
     signed = [one for one in queries.of_batch(batch) if one.token is not None]
     run.advance(len(certificates) - len(signed))
+    untimed = 0
     for one in signed:
         with run.item(_label(one), _("Signed and printed"), key=str(one.serial), fails_on=(SelfTestFailed,)):
             interop.make(one)
-            services.print_paper(one)
+            paper = services.print_paper(one)
+            untimed += bool(paper and paper.untimed)
     printed = queries.of_batch(batch)
     if not all(one.pdf_sha256 for one in printed):
         return {
@@ -81,7 +84,9 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
     Batch.update(state="issued", completed_at=clock.now()).where(
         Batch.id == batch.id, Batch.state == "approved"
     ).execute()
-    return {"file": str((run.file_path(name)).relative_to(settings().files)), "filename": name}
+    return {"file": str((run.file_path(name)).relative_to(settings().files)), "filename": name} | _note(
+        untimed
+    )
 
 
 @job("certificates.one_file")
@@ -143,6 +148,7 @@ def read_scans(run: JobRun, *, pile_id: int, folder: str) -> dict[str, Any]:
         raise NotFound(_("The files are deleted already. Please drop them again."))
     waiting: list[Read] = []
     pages = 0
+    altered: set[str] = set()
     run.total(len(files))
 
     def put() -> None:
@@ -155,7 +161,10 @@ def read_scans(run: JobRun, *, pile_id: int, folder: str) -> dict[str, Any]:
                 pages += word.pages
                 run.count = max(pages, len(files))
                 continue
-            waiting.extend(scans.of_page(word) if isinstance(word, PageRead) else [scans.of_refused(word)])
+            if isinstance(word, FileSigned):
+                altered |= {word.label} if word.altered else set()
+                continue
+            waiting.extend(scans.of_word(word, altered))
             if len(waiting) >= TOGETHER:
                 put()
             run.advance(note=word.label)
@@ -195,6 +204,18 @@ def find_holders_of_old_rows() -> None:
 def erase_photos() -> None:
     """Let photos and contacts of answered reports go after their time."""
     cases.let_go()
+
+
+def _note(untimed: int) -> dict[str, Any]:
+    """Papers whose files have no time-stamp because its authority did not answer."""
+    if not untimed:
+        return {}
+    words = ngettext(
+        "%(num)s file was signed without a time-stamp: the time-stamp authority gave none. It is valid; the public log proves when it was made.",
+        "%(num)s files were signed without a time-stamp: the time-stamp authority gave none. They are valid; the public log proves when they were made.",
+        untimed,
+    )
+    return {"note": words}
 
 
 def _label(one: Certificate) -> str:

@@ -82,6 +82,9 @@ class Settings:
     #: Passphrase of keys/paper.p12, the certificate papers are signed with as files (LMS_PAPER_PASSPHRASE, for the
     #: worker and the command line alone); without that file papers are not signed as files.
     paper_passphrase: str = field(default="", repr=False)
+    #: Authority that gives papers signed as files a time-stamp (LMS_TSA_URL, RFC 3161 over http or https; a user and
+    #: password may stand in it); empty: they are signed without.
+    tsa_url: str = field(default="", repr=False)
     #: Sign-in with an OpenID Connect provider: its address (LMS_OIDC_ISSUER, https), our name there
     #: (LMS_OIDC_CLIENT_ID), the secret (LMS_OIDC_CLIENT_SECRET) and what the button says (LMS_OIDC_TITLE).
     oidc_issuer: str = ""
@@ -161,6 +164,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         raise ValueError(f"LMS_LOG={made.log!r} must be console or json")
     if made.log_level.upper() not in logging.getLevelNamesMapping():
         raise ValueError(f"LMS_LOG_LEVEL={made.log_level!r} must be debug, info, warning or error")
+    if made.tsa_url and not made.tsa_url.startswith(("http://", "https://")):
+        raise ValueError("LMS_TSA_URL must be an address like https://tsa.example.vn")
     if made.mail_returns and not _RETURNS.fullmatch(made.returns_pattern):
         raise ValueError(
             f"LMS_MAIL_RETURNS={made.mail_returns!r} must be an address with at most 24 characters before the @"

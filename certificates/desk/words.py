@@ -17,6 +17,7 @@ MISSING = "missing"
 NEWER = "newer"
 NO_CODE = "no_code"
 REFUSED = "refused"
+MODIFIED = "modified"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ WORDS = {
     reading.NO_ADDRESS: Word("warn", _l("Not a code of ours"), _l("No address or code of a certificate. When Vietnamese typing (Telex, VNI) is on, switch it off: it changes what a scanner types.")),
     NO_CODE: Word("bad", _l("No readable code"), _l("Do not accept it on the printed text. Type the code printed under the picture, or scan the page again at 150 dpi or more.")),
     REFUSED: Word("bad", _l("File not read")),
+    MODIFIED: Word("bad", _l("Modified after signing"), _l("This file was changed after it was signed. Do not rely on what it shows; check the printed paper, or ask its holder for the file as it was issued.")),
 }  # fmt: skip
 
 #: The worst first; within a tone the latest first.

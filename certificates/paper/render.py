@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from certificates.paper import document, drawing, html, press, proof, qr, selftest, signature, versions
@@ -10,8 +11,21 @@ from certificates.token import address
 from lms.config import settings
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A finished PDF; `untimed` says why it has no time-stamp though one is wanted."""
+
+    pdf: bytes
+    untimed: str = ""
+
+
 def paper(certificate: Any) -> bytes:
-    """The PDF of a signed certificate, tested. Raises SelfTestFailed.
+    """The PDF of a signed certificate, tested. Raises SelfTestFailed."""
+    return finished(certificate).pdf
+
+
+def finished(certificate: Any) -> Paper:
+    """The PDF of a signed certificate, tested, and what to say of it. Raises SelfTestFailed.
 
     Papers of one class share their layout: the first is drawn in full, the others are filled into a stencil of it
     (`press`), at a small part of the cost. The proof is attached, and with a certificate for files the whole is signed last.
@@ -25,9 +39,10 @@ def paper(certificate: Any) -> bytes:
         selftest.embedded(made, values.serial)
     selftest.check(made, values, url)
     selftest.leads_back(certificate, url)
-    if signature.configured():
-        made = signature.signed(made, issuer=values.issuer_name, serial=values.serial, place=values.place)
-    return made
+    if not signature.configured():
+        return Paper(made)
+    whole = signature.signed(made, issuer=values.issuer_name, serial=values.serial, place=values.place)
+    return Paper(whole.pdf, whole.untimed)
 
 
 def specimen(values: Values) -> bytes:

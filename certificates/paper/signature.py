@@ -1,50 +1,47 @@
 """The signature inside the PDF (PAdES), for readers of files: printed, it is gone, and the QR code speaks for the paper.
 
 With `instance/keys/paper.p12` (a certificate of a licensed authority with its key) every paper is certified last of all,
-"no changes allowed". `look` says of any file whether what it shows is still what was signed.
+"no changes allowed", with a time-stamp when an authority for that is set and answers (`timestamps`). `look` says of any
+file whether what it shows is still what was signed.
 """
 
 from __future__ import annotations
 
 import io
-import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import gettext as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko_certvalidator.errors import PathError
 
 from certificates.errors import SelfTestFailed
 from certificates.keys import KeyUnavailable, custody
+from certificates.paper import timestamps
+from certificates.paper.looking import B_B, B_LT, B_T, FIELD, INTACT, Seen, aside, look
 from lms.config import settings
 
-T = TypeVar("T")
+__all__ = ["B_B", "B_LT", "B_T", "FIELD", "Made", "Seen", "configured", "look", "signed", "signer"]
 
-FIELD = "KimBang"
-MOST_BYTES = 20_000_000
-# Its warnings quote certificates and documents.
-for _name in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
+#: The lists lie in the revision that is signed, so that nothing has to follow it.
+_TOGETHER = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
+#: What an authority that does not answer, or answers nonsense, comes to.
+_NO_STAMP = (OSError, ValueError)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a file says about its signature: none, intact or altered; who signed; whether a known authority vouches."""
+class Made:
+    """A signed file, its level (PAdES), and why it has no time-stamp though one is wanted."""
 
-    state: str
-    signer: str = ""
-    trusted: bool = False
+    pdf: bytes
+    level: str
+    untimed: str = ""
 
 
 def configured() -> bool:
@@ -52,8 +49,11 @@ def configured() -> bool:
     return _file().is_file()
 
 
-def signed(pdf: bytes, *, issuer: str, serial: str, place: str) -> bytes:
-    """The file certified, with no changes allowed. Raises KeyUnavailable, or SelfTestFailed when it does not verify."""
+def signed(pdf: bytes, *, issuer: str, serial: str, place: str) -> Made:
+    """The file certified, with no changes allowed, as far as can be had now: B-LT, B-T or B-B.
+
+    Raises KeyUnavailable, or SelfTestFailed when it does not verify.
+    """
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -64,13 +64,17 @@ def signed(pdf: bytes, *, issuer: str, serial: str, place: str) -> bytes:
         reason=serial,
         location=place,
     )
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     try:
-        own = signer()
-        made: bytes = _aside(lambda: signers.sign_pdf(writer, meta, signer=own).getvalue())
+        for attempt in (_lasting, _stamped):
+            made = attempt(pdf, meta)
+            if made and _holds(made):
+                return made
+            if made:
+                timestamps.leave_alone("its time-stamp does not hold")
+        made = Made(_sign(pdf, meta), B_B, timestamps.why_not())
     except (SigningError, PdfError) as failed:
         raise SelfTestFailed(f"{serial}: the file could not be signed") from failed
-    if look(made).state != "intact":
+    if not _holds(made):
         raise SelfTestFailed(f"{serial}: the signature of the file does not verify")
     return made
 
@@ -85,29 +89,46 @@ def signer() -> signers.SimpleSigner:
     return _load(path, path.stat().st_mtime_ns, settings().paper_passphrase)
 
 
-def look(pdf: bytes, roots: Sequence[Any] = ()) -> Seen:
-    """What the signature of a file says; a file with anything behind or inside it that was not signed is altered."""
-    if len(pdf) > MOST_BYTES or b"/ByteRange" not in pdf:
-        return Seen("none")
+def _holds(made: Made) -> bool:
+    seen = look(made.pdf)
+    return (seen.state, seen.level) == (INTACT, made.level)
+
+
+def _lasting(pdf: bytes, meta: signers.PdfSignatureMetadata) -> Made | None:
+    """Stamped, with chains and revocation lists inside; None when they cannot be had now."""
+    own = signer()
+    context = timestamps.vouching(list(own.cert_registry)) if timestamps.stamper() else None
+    if context is None:
+        return None
+    full = replace(meta, embed_validation_info=True, validation_context=context, dss_settings=_TOGETHER)
     try:
-        found = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-        if not found:
-            return Seen("altered")
-        context = ValidationContext(trust_roots=list(roots), allow_fetching=False)
-        status = _aside(lambda: validate_pdf_signature(found[0], signer_validation_context=context))
-    except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, RecursionError):
-        return Seen("altered")
-    who = str(status.signing_cert.subject.native.get("common_name", ""))
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and len(found) == 1
-    if not (whole and status.intact and status.valid and status.docmdp_ok):
-        return Seen("altered", who)
-    return Seen("intact", who, bool(status.trusted))
+        made = _sign(pdf, full, timestamps.stamper())
+    except timestamps.NoStamp as silent:
+        timestamps.leave_alone(str(silent))
+        return None
+    except (SigningError, PathError, *_NO_STAMP):
+        timestamps.not_vouched()
+        return None
+    timestamps.vouched(context)
+    return Made(made, B_LT)
 
 
-def _aside(work: Callable[[], T]) -> T:
-    """Do the work in a thread of its own: the library starts an event loop, and the caller may be in one."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(work).result()
+def _stamped(pdf: bytes, meta: signers.PdfSignatureMetadata) -> Made | None:
+    """With a time-stamp; None when there is no authority, or it gives none."""
+    authority = timestamps.stamper()
+    if authority is None:
+        return None
+    try:
+        return Made(_sign(pdf, meta, authority), B_T)
+    except _NO_STAMP as silent:
+        timestamps.leave_alone(str(silent)[:120] or type(silent).__name__)
+        return None
+
+
+def _sign(pdf: bytes, meta: signers.PdfSignatureMetadata, authority: Any = None) -> bytes:
+    own, writer = signer(), IncrementalPdfFileWriter(io.BytesIO(pdf))
+    made: bytes = aside(lambda: signers.sign_pdf(writer, meta, signer=own, timestamper=authority).getvalue())
+    return made
 
 
 @lru_cache(maxsize=2)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -45,6 +46,14 @@ def take_files(pile: Pile | None, files: Sequence[Any], *, by: User) -> Pile:
     return pile
 
 
+def of_word(word: PageRead | FileRefused, altered: Collection[str] = ()) -> list[Read]:
+    """What the child said of a page or a file; `altered` are the files that are not what was signed."""
+    if isinstance(word, FileRefused):
+        return [of_refused(word)]
+    found = of_page(word)
+    return [_modified(one) for one in found] if word.label in altered else found
+
+
 def of_page(page: PageRead) -> list[Read]:
     """What a page says: every paper on it, what imitates one, or that there is no readable code."""
     origin = page.label if page.of == 1 else _("%(file)s, page %(page)s", file=page.label, page=page.page)
@@ -53,6 +62,14 @@ def of_page(page: PageRead) -> list[Read]:
     # Codes that are no addresses (a citizen card beside the paper) are nobody's business when there is another.
     told = [one for one in readings if one.kind != reading.NO_ADDRESS] or readings[:1]
     return [Read(one, origin) for one in told] or [_without(origin, words.NO_CODE)]
+
+
+def _modified(one: Read) -> Read:
+    """A page of a file that was changed after it was signed: another paper than the genuine one of that code."""
+    if one.reading.kind in {reading.FOREIGN, reading.LOOK_ALIKE}:
+        return one
+    key = "@" + reading.digest(f"{words.MODIFIED} {one.origin} {one.reading.key}")
+    return Read(replace(one.reading, key=key, place=""), one.origin, words.MODIFIED)
 
 
 def of_refused(refused: FileRefused) -> Read:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from certificates import keys, keyset, log, queries, record
@@ -10,9 +11,12 @@ from certificates.errors import SelfTestFailed
 from certificates.log.entries import digest
 from certificates.models import Certificate, Key
 from certificates.token import join, message, signature_holds, verify_token
-from lms import clock
+from lms import audit, clock
 from lms.config import settings
 from lms.db import atomic
+
+#: The audit row of a paper whose file has no time-stamp though one is wanted.
+UNTIMED = "certificates.paper_untimed"
 
 
 def sign(certificate: Certificate) -> bool:
@@ -52,16 +56,25 @@ def signatures(certificate: Certificate, signer: keys.Signer, key: Key) -> tuple
     return token, extract_signature
 
 
-def print_paper(certificate: Certificate) -> bool:
-    """Make the PDF of a signed certificate, test it, and keep its place and hash; returns whether it was made now.
+@dataclass(frozen=True)
+class Printed:
+    """A paper that was made now; `untimed` says why its file has no time-stamp though one is wanted."""
 
+    untimed: str = ""
+
+
+def print_paper(certificate: Certificate) -> Printed | None:
+    """Make the PDF of a signed certificate, test it, and keep its place and hash; None when it was made before.
+
+    A file without the wanted time-stamp stays as it is, for its hash is on record; the deed is in the audit log.
     Raises SelfTestFailed when the paper does not pass its own test.
     """
     if certificate.pdf_sha256 is not None:
-        return False
+        return None
     from certificates.paper import render  # noqa: PLC0415  the PDF library is slow to load and large
 
-    made = render.paper(certificate)
+    paper = render.finished(certificate)
+    made = paper.pdf
     path = Path("certificates") / str(certificate.register_year) / f"{certificate.id16}.pdf"
     write_whole(settings().files / path, made)
     with atomic():
@@ -72,7 +85,9 @@ def print_paper(certificate: Certificate) -> bool:
         )
         if filled:
             log.append("print", certificate=certificate, paper=digest(made))
-    return bool(filled)
+        if filled and paper.untimed:
+            audit.record(None, UNTIMED, certificate, why=paper.untimed)
+    return Printed(paper.untimed) if filled else None
 
 
 def write_whole(path: Path, content: bytes) -> None:

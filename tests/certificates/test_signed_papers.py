@@ -5,16 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
-from datetime import UTC, datetime, timedelta
 
 import pypdfium2
 import pytest
-from asn1crypto import x509 as asn1
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader, PdfWriter
@@ -27,48 +20,16 @@ from certificates.paper import render, signature
 from certificates.token import read_address, signature_holds, verify_fragment
 from lms import config
 from lms.config import settings
-
-PASSPHRASE = "mật khẩu 7"
-
-
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-
-
-def _certificate(name: str, key, issuer: str, issuer_key, *, authority: bool) -> x509.Certificate:
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_named(name))
-        .issuer_name(_named(issuer))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .add_extension(
-            x509.KeyUsage(
-                not authority, not authority, False, False, False, authority, authority, False, False
-            ),
-            critical=True,
-        )
-        .sign(issuer_key, hashes.SHA256())
-    )
+from tests.certificates.authority import PASSPHRASE, Root
 
 
 @pytest.fixture
 def root(school, monkeypatch):
     """An authority of our own, and its certificate for the school in the key folder."""
-    root_key, school_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    authority = _certificate("CA thử", root_key, "CA thử", root_key, authority=True)
-    mine = _certificate("Trường Chính trị tỉnh", school_key, "CA thử", root_key, authority=False)
-    sealed = pkcs12.serialize_key_and_certificates(
-        b"paper", school_key, mine, [authority], serialization.BestAvailableEncryption(PASSPHRASE.encode())
-    )
-    path = custody.folder() / "paper.p12"
-    custody.put(path, sealed)
+    authority, path = Root(), custody.folder() / "paper.p12"
+    custody.put(path, authority.p12())
     monkeypatch.setattr(config, "_current", config.replace(settings(), paper_passphrase=PASSPHRASE))
-    yield asn1.Certificate.load(authority.public_bytes(serialization.Encoding.DER))
+    yield authority.trusted
     path.unlink()
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,27 @@ class PageRead:
 
 
 @dataclass(frozen=True)
+class FileSigned:
+    """A PDF with a signature inside; `altered`: it is not any more what was signed."""
+
+    label: str
+    altered: bool
+    signer: str = ""
+    stamped_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class FileRefused:
     label: str
     reason: str
 
 
 def read_files(
-    files: list[tuple[str, Path]], *, silence: float = limits.SILENCE
-) -> Iterator[Opened | PageRead | FileRefused]:
-    """What is found in these files (name, place), as it is found. A file that kills or stops the child is refused alone."""
+    files: list[tuple[str, Path]], *, silence: float = limits.SILENCE, pages: int = limits.MOST_PAGES
+) -> Iterator[Opened | FileSigned | PageRead | FileRefused]:
+    """What is found in these files (name, place), as it is found: at most so many pages of all together. A file that kills or stops the child is refused alone."""
     done: list[str] = []
-    left = limits.MOST_PAGES
+    left = pages
     while True:
         at = ""
         over = False
@@ -61,6 +72,8 @@ def read_files(
                 at = ""
             elif "refused" in word:
                 yield FileRefused(word["label"], word["refused"])
+            elif "signature" in word:
+                yield _signed(word)
             elif "texts" in word:
                 yield PageRead(word["label"], word["page"], word["of"], tuple(word["texts"]))
             else:
@@ -74,6 +87,11 @@ def read_files(
             return
         yield FileRefused(at, limits.TOOK_TOO_LONG)
         done.append(at)
+
+
+def _signed(word: dict[str, Any]) -> FileSigned:
+    at = datetime.fromisoformat(word["stamped_at"]) if word["stamped_at"] else None
+    return FileSigned(word["label"], word["signature"] == "altered", word["signer"], at)
 
 
 def _child(
