@@ -80,6 +80,9 @@ DEEDS = {
     "certificates.witness_removed": _l(
         "%(who)s stopped sending states of the public log to %(thing)s (%(address)s)"
     ),
+    "certificates.paper_untimed": _l(
+        "The file of certificate %(thing)s was signed without a time-stamp; the authority gave none (%(why)s)"
+    ),
     "certificates.log_key_made": _l("%(who)s made the key %(kid)s of the public log %(origin)s"),
     "certificates.status_key_created": _l(
         "%(who)s made the key %(thing)s, which signs the status lists of %(year)s"
