@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 
-import qrcode
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -65,6 +64,8 @@ def slip(code: str) -> Slip:
 
 
 def _qr(address: str) -> Markup:
+    import qrcode  # noqa: PLC0415  loads Pillow; only slips need it
+
     symbol = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0, mask_pattern=4)
     symbol.add_data(address)
     symbol.make(fit=True)

@@ -6,13 +6,12 @@ root signed it; the database may make it count less (withdrawn), never more.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
-
-import structlog
 
 from certificates.keyset import pinned
 from certificates.keyset.document import KeySetDocument, Root, Signed, Untrusted, entry, trusted
@@ -25,7 +24,7 @@ SECONDS_FRESH = 20.0
 #: The stricter state of two.
 _STRICTNESS = {"active": 0, "retired": 1, "withdrawn": 2}
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _believed(rows: dict[bytes, PublicKey], terms: dict[tuple[str, int], list[Te
     try:
         said = trusted(signed(row), root, at_least=pinned.seen())
     except Untrusted as wrong:
-        log.error("keyset_not_trusted", why=str(wrong), version=row.version)
+        log.error("keyset_not_trusted", extra={"why": str(wrong), "version": row.version})
         return KeyBook({}, terms, now, root=root, distrust=wrong.code)
     keys = {key.kid: _stricter(key, rows.get(key.kid)) for key in said.keys}
     return KeyBook(keys, terms, now, signed(row), said, root)

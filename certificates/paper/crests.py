@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 from flask_babel import gettext as _
-from PIL import Image, UnidentifiedImageError
 
 from lms.config import settings
 from lms.errors import Invalid
@@ -24,6 +23,8 @@ def take(content: bytes) -> str:
 
     Only pixels are kept: the file is decoded and written anew, without whatever else was in it.
     """
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  pages import this file; few take in a picture
+
     if len(content) > MOST_BYTES:
         raise _refused(_("The picture is larger than 1 MB."))
     try:

@@ -6,10 +6,6 @@ import base64
 import io
 from dataclasses import dataclass
 
-import qrcode
-from PIL import Image
-from qrcode.constants import ERROR_CORRECT_M
-
 PITCH_MM = 0.508
 QUIET_ZONE = 4
 MAX_VERSION = 12
@@ -43,6 +39,8 @@ class Symbol:
     @property
     def data_uri(self) -> str:
         """The picture for a template, in greys: printers then use black ink alone."""
+        from PIL import Image  # noqa: PLC0415  pages import this file; few draw a code
+
         file = io.BytesIO()
         Image.frombytes("1", (self.pixels, self.pixels), self.bits).convert("L").save(file, "PNG")
         return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
@@ -50,6 +48,9 @@ class Symbol:
 
 def symbol(url: str) -> Symbol:
     """The symbol of an address; byte and numeric segments are chosen by the library. Raises ValueError beyond version 12."""
+    import qrcode  # noqa: PLC0415  as above
+    from qrcode.constants import ERROR_CORRECT_M  # noqa: PLC0415
+
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK, border=QUIET_ZONE, box_size=1)
     code.add_data(url)
     code.make(fit=True)

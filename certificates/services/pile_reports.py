@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from certificates.desk import pile as piles
-from certificates.desk import report, report_files
+from certificates.desk import report
 from certificates.desk.models import Pile, PileReport
 from certificates.desk.pile import View
 from certificates.errors import PileNotReady
@@ -32,6 +32,8 @@ def finish(pile: Pile, *, by: User) -> PileReport:
     The report is not signed with an issuer's key (an appointing agency does not issue): it is recorded with the SHA-256
     of its files and with its lines without names, in a row that triggers keep from changing.
     """
+    from certificates.desk import report_files  # noqa: PLC0415  the PDF library is slow to load and large
+
     pile = lock(pile)
     refuse_finished(pile)
     view = piles.view(pile, by)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 
-import structlog
 from flask_babel import gettext as _
 from peewee import fn
 
@@ -24,7 +24,7 @@ from lms.errors import Conflict
 #: A list is good for a day, and made anew when half of that is over.
 FRESH = timedelta(hours=24)
 
-_log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 
 
 class StatusCleared(Conflict):
@@ -146,7 +146,7 @@ def _must_not_clear(number: int, before: StatusListVersion | None, bits: bytes) 
         if (old := encoding.state_at(published, place)) != 3 and encoding.state_at(bits, place) != old
     ]
     if lost:
-        _log.error("status_cleared", list=number, places=len(lost))
+        _log.error("status_cleared", extra={"list": number, "places": len(lost)})
         raise StatusCleared(
             _(
                 "%(count)s certificates were published as revoked or replaced, and the register no longer says so. Nothing was published; keep this database as evidence.",

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import qrcode
 from flask_babel import gettext as _
 from flask_security import Totp
 from peewee import JOIN
-from qrcode.image.svg import SvgPathImage
 
 from lms import audit, clock, crypto
 from lms.access import passwords
@@ -36,6 +34,9 @@ class _Codes(Totp):  # type: ignore[misc]
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """The secret for a phone's camera, as sparse as it can be: no error correction is needed on a screen."""
+        import qrcode  # noqa: PLC0415  heavy (Pillow, lxml), and needed once a person
+        from qrcode.image.svg import SvgPathImage  # noqa: PLC0415
+
         code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=4)
         code.add_data(self.get_totp_uri(username, totp))
         drawn = code.make_image(image_factory=SvgPathImage).to_string()

@@ -20,6 +20,10 @@ class _Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *_plugin_commands()})
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands needs manifests and `cli` rooms, not the application nor its database."""
+        click.Group(commands={**self.commands, **_offered_commands()}).format_commands(ctx, formatter)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, cmd_name) or _plugin_commands().get(cmd_name)
 
@@ -45,6 +49,15 @@ def _plugin_commands() -> dict[str, click.Command]:
     from lms.cli.context import loaded_registry  # noqa: PLC0415  builds the application; only when it is needed
 
     return commands_of(loaded_registry())
+
+
+def _offered_commands() -> dict[str, click.Command]:
+    """What plugins would bring, read without building the application."""
+    from lms.cli.database import discover  # noqa: PLC0415  heavy; only a list of commands needs it
+
+    registry = discover()
+    registry.peek("cli")
+    return commands_of(registry)
 
 
 def commands_of(registry: Registry) -> dict[str, click.Command]:

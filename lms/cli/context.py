@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from lms.db import connection
-from lms.plugins.registry import Registry, registry
+    from lms.plugins.registry import Registry
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,6 +23,8 @@ def application() -> Flask:
 
 
 def loaded_registry() -> Registry:
+    from lms.plugins.registry import registry  # noqa: PLC0415  as above
+
     application()
     return registry
 
@@ -32,6 +34,8 @@ def with_app(command: F) -> F:
 
     @functools.wraps(command)
     def inside(*args: Any, **kwargs: Any) -> Any:
+        from lms.db import connection  # noqa: PLC0415  as above
+
         with application().app_context(), connection():
             return command(*args, **kwargs)
 

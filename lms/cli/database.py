@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
 from lms import config
+
+if TYPE_CHECKING:
+    from lms.plugins.registry import Registry
 
 
 @click.command("init")
@@ -47,11 +51,17 @@ def migrate(check: bool) -> None:
 def bind() -> None:
     """Open the database of the settings and read the manifests of the plugins, without building the application."""
     from lms.app import bind_database  # noqa: PLC0415
-    from lms.plugins.registry import registry  # noqa: PLC0415
 
-    chosen = config.settings()
-    bind_database(chosen)
-    registry.discover(safe_mode=False, skip=set(filter(None, chosen.skip_plugins.split(","))))
+    bind_database(config.settings())
+    discover()
+
+
+def discover() -> Registry:
+    """Read the manifests of the plugins."""
+    from lms.plugins.registry import registry  # noqa: PLC0415  heavy; `lms --help` stays quick
+
+    registry.discover(safe_mode=False, skip=set(filter(None, config.settings().skip_plugins.split(","))))
+    return registry
 
 
 def _migrate() -> list[str]:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-import xlsxwriter
-
 #: First signs that make a spreadsheet, or a program reading its CSV, take text for a formula.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL = 32_767
@@ -36,6 +34,8 @@ def workbook(
     columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, sheet: str = "Sheet1", title: str = ""
 ) -> bytes:
     """A workbook of one sheet: optional title row, header, rows; header frozen, filter on."""
+    import xlsxwriter  # noqa: PLC0415  forty modules, for those who download
+
     stream = io.BytesIO()
     options = {
         "in_memory": True,
@@ -73,6 +73,8 @@ def workbook(
 
 def sheet_of_cells(rows: Iterable[Sequence[Any]], *, sheet: str, widths: Sequence[int] = ()) -> bytes:
     """A workbook of one sheet from cells as they are, for answering with the sender's own table."""
+    import xlsxwriter  # noqa: PLC0415  forty modules, for those who download
+
     stream = io.BytesIO()
     options = {
         "in_memory": True,

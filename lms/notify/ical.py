@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-from icalendar import Calendar, Event, vCalAddress
-from icalendar.enums import STATUS
 
 from lms import clock
 from lms.answers import CalendarEntry
 from lms.config import settings
 from lms.notify.models import Notice
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
 
 #: How often calendar programs should ask again.
 REFRESH = timedelta(hours=1)
@@ -41,6 +41,8 @@ def read(values: dict[str, Any]) -> CalendarEntry:
 
 def feed(entries: Iterable[CalendarEntry], name: str) -> bytes:
     """A calendar to subscribe to, with its time zone; lines folded as the standard wants."""
+    from icalendar import Calendar  # noqa: PLC0415  eighty modules, for those who subscribe
+
     calendar = Calendar.new(
         name=name, uid=f"kim-bang@{_host()}", prodid=PRODID, method="PUBLISH", refresh_interval=REFRESH
     )
@@ -51,6 +53,8 @@ def feed(entries: Iterable[CalendarEntry], name: str) -> bytes:
 
 def parts(notices: Iterable[Notice], address: str) -> list[tuple[str, bytes]]:
     """The calendar parts of a letter: (method, content). A calendar has one method, so changes and cancellations are two."""
+    from icalendar import Calendar  # noqa: PLC0415  eighty modules, for letters with an invitation
+
     latest: dict[str, CalendarEntry] = {}
     for notice in notices:
         for values in notice.calendar:
@@ -79,6 +83,9 @@ def _finished(calendar: Calendar, events: list[tuple[CalendarEntry, Event]]) -> 
 
 
 def _event(entry: CalendarEntry) -> Event:
+    from icalendar import Event  # noqa: PLC0415  as above
+    from icalendar.enums import STATUS  # noqa: PLC0415
+
     event = Event.new(
         uid=f"{entry.uid}@{_host()}",
         summary=entry.title,
@@ -96,6 +103,8 @@ def _event(entry: CalendarEntry) -> Event:
 
 
 def _invitation(entry: CalendarEntry, address: str) -> Event:
+    from icalendar import vCalAddress  # noqa: PLC0415  as above
+
     event = _event(entry)
     event.organizer = vCalAddress(f"mailto:{settings().sender}")
     attendee = vCalAddress(f"mailto:{address}")

@@ -13,11 +13,15 @@ import sys
 import time
 from typing import Any
 
-import structlog
 from flask import Response, g, request
 
 from lms.config import Settings
 from lms.lean import Platform
+from lms.sparing import without
+
+# It would take in a library of coloured tables and its highlighter, 70 modules, to print what we print without.
+with without("rich"):
+    import structlog
 
 access = logging.getLogger("lms.access_log")
 

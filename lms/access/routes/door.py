@@ -8,7 +8,7 @@ from flask import jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from lms.access import half, passkeys, public, second, slowing
+from lms.access import half, public, second, slowing
 from lms.access.forms import CodeForm
 from lms.access.limits import slow_down
 from lms.access.models import User
@@ -51,6 +51,8 @@ def second_step_code() -> Any:
 @public
 def passkey_sign_in_options() -> Response:
     """What the browser needs to show a passkey."""
+    from lms.access import passkeys  # noqa: PLC0415  the library of passkeys is large, and few requests need it
+
     slow_down("passkey", most=120, seconds=60)
     return jsonify(passkeys.sign_in_options(half.waiting()))
 
@@ -59,6 +61,8 @@ def passkey_sign_in_options() -> Response:
 @public
 def passkey_sign_in() -> Response:
     """Sign in with the passkey the browser shows: after the password, or instead of it."""
+    from lms.access import passkeys  # noqa: PLC0415  the library of passkeys is large, and few requests need it
+
     slow_down("passkey", most=120, seconds=60)
     user = passkeys.check(passkeys.sent(request.get_json()), half.waiting())
     return jsonify(next=half.come_in(user, via="passkey"))

@@ -8,7 +8,7 @@ from flask import flash, jsonify, redirect, render_template, request, session, u
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from lms.access import current_user, half, passkeys, public, second, signed_in
+from lms.access import current_user, half, public, second, signed_in
 from lms.access.forms import CodeForm, PasswordForm
 from lms.access.guard import acting_user, me
 from lms.access.models import User
@@ -93,6 +93,8 @@ def show_codes() -> Any:
 @public
 def passkey_options() -> Response:
     """What the browser needs to make a passkey."""
+    from lms.access import passkeys  # noqa: PLC0415  the library of passkeys is large, and few requests need it
+
     return jsonify(passkeys.creation_options(_mine()))
 
 
@@ -100,6 +102,8 @@ def passkey_options() -> Response:
 @public
 def add_passkey() -> Response:
     """Keep the passkey the browser made."""
+    from lms.access import passkeys  # noqa: PLC0415  the library of passkeys is large, and few requests need it
+
     user = _mine()
     body = request.get_json()
     made, codes = passkeys.add(user, passkeys.sent(body), str(body.get("name", "")))
@@ -111,6 +115,8 @@ def add_passkey() -> Response:
 @signed_in
 def remove_passkey(passkey_id: int) -> Response:
     """Take a passkey away."""
+    from lms.access import passkeys  # noqa: PLC0415  the library of passkeys is large, and few requests need it
+
     passkeys.remove(me(), passkey_id, PasswordForm().password.data or "")
     flash(_("The passkey is removed."), "success")
     return redirect(url_for("access.account"))

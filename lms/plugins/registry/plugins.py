@@ -75,6 +75,17 @@ class Registry:
                 self._guarded(found, lambda one: self._load(one, app))
         self._answerers = {}
 
+    def peek(self, room: str) -> None:
+        """Import one room of every sound plugin and nothing else of it, as a list of commands needs; nothing is loaded."""
+        for found in self.found.values():
+            if not found.problem:
+                self._guarded(found, lambda one: self._keep(one, room))
+
+    def _keep(self, found: Found, name: str) -> None:
+        room = room_of(found, name)
+        if room is not None:
+            found.rooms[name] = room
+
     def _guarded(self, found: Found, step: Any) -> None:
         missing = [name for name in found.plugin.requires if name in self.found and self.found[name].problem]
         missing += [name for name in found.plugin.requires if name not in self.found]
@@ -116,9 +127,7 @@ class Registry:
         for name in ROOMS:
             if app is None and name in {"routes", "api", "admin"}:
                 continue
-            room = room_of(found, name)
-            if room is not None:
-                found.rooms[name] = room
+            self._keep(found, name)
         if "hooks" in found.rooms:
             self._register_hooks(found)
         if app is not None:
@@ -137,11 +146,11 @@ class Registry:
                     raise ManifestError(f"Nobody asks the question {hook.name}.")
 
     def _mount(self, found: Found, app: Flask) -> None:
-        from flask import Flask  # noqa: PLC0415  only a process with pages needs it
+        from lms.lean import Platform  # noqa: PLC0415  only a process with pages needs it
 
         blueprints = [one for name in ("routes", "api") for one in blueprints_of(found.rooms.get(name))]
         # A trial on a throw-away application: an error here must leave the real one untouched.
-        trial = Flask("trial")
+        trial = Platform("trial")
         for blueprint in blueprints:
             trial.register_blueprint(blueprint)
         require_guards(trial)
