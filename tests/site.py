@@ -15,7 +15,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -24,6 +23,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import warm
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,9 +52,7 @@ class Site:
 
     def command(self, *arguments: str) -> str:
         """Run ``lms …`` on this installation; returns what it prints. Raises AssertionError when it fails."""
-        done = subprocess.run(
-            [*_LMS, *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=300
-        )
+        done = warm.run(["lms", *arguments], env=self.environ)
         assert done.returncode == 0, f"lms {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
@@ -103,8 +102,8 @@ class Site:
 
     def _start(self, name: str, command: str) -> None:
         with self.log.open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [*_LMS, command],
+            self.processes[name] = warm.Process(
+                ["lms", command],
                 cwd=ROOT,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
@@ -121,10 +120,6 @@ class Site:
             return True
         except OSError:
             return False
-
-
-#: The command as this interpreter runs it, whether or not the console script is installed.
-_LMS = (sys.executable, "-c", "from lms.cli import main; main()")
 
 
 # ---------------------------------------------------------------- seeds
@@ -189,10 +184,9 @@ def _sites(request: pytest.FixtureRequest) -> Iterator[Start]:
         environ = {"LMS_CLOCK": clock} if clock else {}
         site = Site(folder, new_database(), environ | variables)
         sites.append(site)
-        if "PYTHONPATH" in variables:  # plugins of its own: their tables belong to the start
-            site.command("demo" if demo else "init")
-        else:
-            seed(seeds(request.getfixturevalue("tmp_path_factory")), site, demo=demo)
+        seed(seeds(request.getfixturevalue("tmp_path_factory")), site, demo=demo)
+        if "PYTHONPATH" in variables:  # plugins of its own, with tables and roles
+            site.command("init")
         site.start()
         return site
 

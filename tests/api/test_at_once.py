@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.site import ROOT
+from tests import warm
 
 SENDERS = 6
 PASSWORD = "mat-khau-cua-thu"
@@ -77,9 +75,7 @@ def _token(site) -> tuple[str, int]:
         "--password",
         PASSWORD,
     )
-    done = subprocess.run(
-        [sys.executable, "-c", _MAKE], cwd=ROOT, env=site.environ, capture_output=True, text=True, timeout=120
-    )
+    done = warm.run(["-c", _MAKE], env=site.environ)
     made = re.search(r"made (\S+) (\d+)", done.stdout)
     assert made, done.stderr
     return made.group(1), int(made.group(2))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.parse
@@ -16,7 +14,8 @@ from typing import Any
 import pytest
 
 from lms.db import open_database
-from tests.site import ROOT, Site
+from tests import warm
+from tests.site import Site
 
 CLOCK = "2025-03-03T07:40"
 
@@ -56,10 +55,7 @@ def site(live_server: Any) -> Site:
 
 @pytest.fixture
 def school(site: Site) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.attendance.process", "found"],
-        cwd=ROOT, env=site.environ, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    done = warm.run(["-m", "tests.attendance.process", "found"], env=site.environ)
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

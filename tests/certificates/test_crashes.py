@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from lms.db import open_database
+from tests import warm
 
 pytestmark = pytest.mark.slow
 
@@ -34,8 +34,8 @@ class Instance:
         }
 
     def start(self, *arguments: object) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.certificates.process", *map(str, arguments)]
-        return subprocess.Popen(
+        command = ["-m", "tests.certificates.process", *map(str, arguments)]
+        return warm.Process(
             command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 

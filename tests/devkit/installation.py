@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import warm
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "mat-khau-rat-dai-2025"
 #: What a copy of the tree does without.
@@ -62,8 +64,12 @@ class Installation:
         return done.stdout + done.stderr
 
     def lms(self, *words: str, code: int = 0) -> str:
-        """Run the `lms` command."""
-        return self.run("-c", "from lms.cli import main; main()", *words, code=code)
+        """Run the `lms` command; our own tree and Python start warm."""
+        if (self.tree, self.python) != (ROOT, sys.executable):
+            return self.run("-c", "from lms.cli import main; main()", *words, code=code)
+        done = warm.run(["lms", *words], env=self.environment())
+        assert done.returncode == code, f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
 
     def install(self, package: Path) -> None:
         """Install a package beside ours, from a copy, so that nothing is built in its own folder."""

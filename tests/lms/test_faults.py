@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -20,9 +18,10 @@ from typing import Any
 import pytest
 
 from lms.db import open_database
+from tests import warm
 from tests.lms.broken_plugins import BAD_ANSWERS, NOT_LOADED, fill
 from tests.lms.fake_plugins import Shelf
-from tests.site import ROOT, Site
+from tests.site import Site
 
 PASSWORD = "mat-khau-cua-thu"
 RUNNING = [*BAD_ANSWERS, "bad_card", "bad_page", "bad_words", "witness", "bad_work"]
@@ -120,9 +119,7 @@ def _switch_on(site: Site) -> None:
         "with create_app().app_context(), connection():\n"
         "    for name in sys.argv[1:]: services.switch(name, True, by=None)"
     )
-    subprocess.run(
-        [sys.executable, "-c", script, *RUNNING], cwd=ROOT, env=site.environ, check=True, timeout=120
-    )
+    warm.run(["-c", script, *RUNNING], env=site.environ, timeout=120).check_returncode()
 
 
 def test_every_page_of_the_platform_answers(town):

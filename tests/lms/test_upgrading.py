@@ -1,8 +1,6 @@
 """An upgrade is shown and rehearsed beforehand, and changes nothing but the database."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from lms.plugins.remembering import remember
 from lms.plugins.switch import refresh
 from lms.upgrading import OutwardEffect, QuietRunner
 from plugins.attendance.events import RollLocked
+from tests import warm
 
 
 def on_postgresql():
@@ -261,10 +260,7 @@ def test_a_whole_upgrade_on_an_installation_of_its_own(tmp_path):
     }
 
     def lms(*arguments):
-        command = [sys.executable, "-c", "from lms.cli import main; main()", *arguments]
-        return subprocess.run(
-            command, env=environ, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-        )
+        return warm.run(["lms", *arguments], env=environ, cwd=tmp_path, timeout=120)
 
     version("1.0")
     (package / "models.py").write_text(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,9 @@ from typing import Any
 import pytest
 
 from lms.db import open_database
+from tests import warm
 from tests.lms.fake_plugins import Shelf
-from tests.site import ROOT, Site
+from tests.site import Site
 
 ITEMS = 12
 
@@ -106,9 +105,7 @@ class Tower:
 
     def do(self, deed: str) -> None:
         script = START.format(plugin=self.plugin, deed=deed)
-        subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=self.site.environ, check=True, timeout=60
-        )
+        warm.run(["-c", script], env=self.site.environ, timeout=60).check_returncode()
 
     def wait(self, until: Any, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
