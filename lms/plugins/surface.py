@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ PARTS = ("permissions", "settings", "tables", "topics", "routes", "answers", "he
 #: Where operations of the interface for programs begin (`api = Api(…)` in a module's ``api.py``).
 API = "/api/v1"
 _METHODS = {"get", "post", "put", "patch", "delete", "route"}
+#: Files without any of these contribute nothing and need not be parsed: three of four.
+_TELLS = re.compile(
+    r"url_prefix|^\s*@.*\b(?:hookimpl|on|job|every|get|post|put|patch|delete|route)\b", re.MULTILINE
+)
 
 Surface = dict[str, list[str]]
 
@@ -42,6 +47,8 @@ def of(found: Found) -> Surface:
     }
     trees = []
     for text in sources.texts(found).values():
+        if not _TELLS.search(text):
+            continue
         try:
             trees.append(ast.parse(text))
         except SyntaxError:
@@ -67,7 +74,7 @@ def differences(before: Surface, after: Surface) -> list[Difference]:
 
 def _prefixes(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Names of blueprints with the beginning of their addresses."""
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             prefix = next((one.value for one in node.value.keywords if one.arg == "url_prefix"), None)
             if isinstance(prefix, ast.Constant) and isinstance(node.targets[0], ast.Name):
@@ -75,8 +82,9 @@ def _prefixes(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _contributions(tree: ast.Module, prefixes: dict[str, str]) -> Iterator[tuple[str, str]]:
-    functions = (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
-    for function in functions:
+    for function in _statements(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
         for decorator in function.decorator_list:
             call = decorator if isinstance(decorator, ast.Call) else None
             name = ast.unparse(call.func if call else decorator)
@@ -94,6 +102,15 @@ def _contributions(tree: ast.Module, prefixes: dict[str, str]) -> Iterator[tuple
                 yield "jobs", kind
             elif deed == "every":
                 yield "jobs", function.name
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """Every statement at any depth; expressions, which are most of a tree, are not looked into."""
+    for part in ("body", "orelse", "handlers", "finalbody"):
+        for one in getattr(node, part, ()):
+            if isinstance(one, ast.stmt):
+                yield one
+            yield from _statements(one)
 
 
 def _text(call: ast.Call) -> str | None:
