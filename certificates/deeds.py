@@ -53,6 +53,9 @@ DEEDS = {
         "%(who)s prepared the certificates of class %(thing)s: %(ready)s ready, %(blocked)s blocked"
     ),
     "certificates.issued": _l("%(who)s issued %(count)s certificates of class %(klass)s: %(numbers)s"),
+    "certificates.issue_cancelled": _l(
+        "%(who)s cancelled the issue of class %(thing)s: %(count)s numbers void (%(numbers)s). Reason: %(reason)s"
+    ),
     "certificates.printing_resumed": _l(
         "%(who)s let the printing of the certificates of class %(thing)s go on"
     ),

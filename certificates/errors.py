@@ -35,6 +35,12 @@ class WrongStatus(Conflict):
     code = "wrong_status"
 
 
+class TooLate(Conflict):
+    """The minutes in which an issue can be cancelled are over."""
+
+    code = "too_late"
+
+
 class PileFinished(Conflict):
     """A pile whose report is made takes nothing more."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from certificates import services
-from certificates.events import CertificateIssued
+from certificates.events import CertificateIssued, CertificateRevoked
 from certificates.models import Batch, Certificate
 from courses.events import ClassClosed
 from courses.models import Klass
 from lms.events import on
 from lms.notify import notify
+from lms.notify.models import Notice
 
 
 @on(ClassClosed)
@@ -25,6 +26,8 @@ def tell_holder(event: CertificateIssued) -> None:
     row = (
         Certificate.select(Certificate, Batch).join(Batch).where(Certificate.id == event.certificate_id).get()
     )
+    if row.batch.state == "cancelled":
+        return
     notify(
         [row.official],
         "certificates.issued",
@@ -34,4 +37,24 @@ def tell_holder(event: CertificateIssued) -> None:
         key=f"issued:{row.id}",
         about=row,
         by=row.batch.approved_by,
+    )
+
+
+@on(CertificateRevoked)
+def tell_of_cancelled(event: CertificateRevoked) -> None:
+    """Who heard of a certificate whose issue was cancelled right after hears of that, too."""
+    row = (
+        Certificate.select(Certificate, Batch).join(Batch).where(Certificate.id == event.certificate_id).get()
+    )
+    if row.batch.state != "cancelled" or not Notice.select().where(Notice.key == f"issued:{row.id}").exists():
+        return
+    notify(
+        [row.official],
+        "certificates.issued",
+        _l("Certificate %(serial)s was cancelled right after its issue", serial=row.serial),
+        _l("No paper of it was handed out. You hear of the new one when it is issued."),
+        "/certificates/mine",
+        key=f"void:{row.id}",
+        about=row,
+        by=row.batch.cancelled_by,
     )

@@ -64,12 +64,16 @@ def sign_and_print(run: JobRun, *, batch_id: int) -> dict[str, Any]:
     certificates = queries.of_batch(batch)
     run.total(2 * len(certificates))
     for one in certificates:
+        if queries.is_cancelled(batch):
+            return {"note": _("The issue was cancelled; nothing more is signed or printed.")}
         with run.item(_label(one), _("Signed"), key=str(one.serial), fails_on=(SelfTestFailed,)):
             services.sign(one)
     signed = [one for one in queries.of_batch(batch) if one.token is not None]
     run.advance(len(certificates) - len(signed))
     untimed = 0
     for one in signed:
+        if queries.is_cancelled(batch):
+            return {"note": _("The issue was cancelled; nothing more is signed or printed.")}
         with run.item(_label(one), _("Signed and printed"), key=str(one.serial), fails_on=(SelfTestFailed,)):
             interop.make(one)
             paper = services.print_paper(one)

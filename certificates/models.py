@@ -23,9 +23,11 @@ from lms.jobs import JobRun
 from lms.people.models import Official, Organisation
 
 KEY_STATES = ("active", "retired", "withdrawn")
-BATCH_STATES = ("draft", "approved", "issued")
+BATCH_STATES = ("draft", "approved", "issued", "cancelled")
 #: What may be said about a certificate; each is a dated row, the last one counts.
 STATUSES = ("issued", "suspended", "reinstated", "revoked", "superseded")
+#: Ground of a revocation that is none of the five: the issue was cancelled within minutes, the number is void.
+VOID = 0
 
 
 class Issuer(BaseModel):
@@ -131,7 +133,10 @@ class Term(BaseModel):
 
 
 class Batch(BaseModel):
-    """Certificates of one class issued together: draft → approved (numbers given, records frozen) → issued (signed, printed)."""
+    """Certificates of one class issued together: draft → approved (numbers given, records frozen) → issued (signed, printed).
+
+    Within minutes an issue can be cancelled; its numbers stay, void.
+    """
 
     klass = ForeignKeyField(Klass, backref="certificate_batches", on_delete="RESTRICT")
     state = CharField(10, default="draft", index=True)
@@ -144,6 +149,9 @@ class Batch(BaseModel):
     count = IntegerField(default=0)
     completed_at = DateTimeField(null=True)
     run = ForeignKeyField(JobRun, null=True, on_delete="SET NULL", backref="+")
+    cancelled_at = DateTimeField(null=True)
+    cancelled_by = ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    cancel_reason = CharField(300, default="")
 
     class Meta:
         table_name = "certificates_batch"
@@ -259,7 +267,7 @@ class StatusChange(BaseModel):
     #: Day from which it holds.
     on_date = DateField()
     at = DateTimeField(default=clock.now)
-    #: 1…5, the grounds of Circular 03/2023, Article 8.
+    #: 1…5, the grounds of Circular 03/2023, Article 8; VOID for a number cancelled within minutes of its issue.
     ground = IntegerField(null=True)
     decision_no = CharField(60, default="")
     decided_on = DateField(null=True)
@@ -272,6 +280,11 @@ class StatusChange(BaseModel):
     class Meta:
         table_name = "certificates_status"
         indexes = ((("certificate", "number"), True), (("status", "on_date"), False))
+
+    @property
+    def void(self) -> bool:
+        """Whether the number was cancelled within minutes of its issue."""
+        return bool(self.status == "revoked" and self.ground == VOID)
 
 
 #: Columns the worker fills, each exactly once.

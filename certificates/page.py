@@ -80,7 +80,7 @@ def _shape(verdict: Verdict, values: dict[str, str]) -> tuple[str, ...]:
     """What decides about the shape of the page: the verdict, and the lines that may be missing."""
     optional = ("grade", "periods", "rule_source", "posts")
     return (
-        verdict.code,
+        "void" if verdict.void else verdict.code,
         "by_log" if verdict.by_log else "",
         *(name for name in optional if values.get(name)),
     )
@@ -178,7 +178,7 @@ def _post_lines(numbers: tuple[int, ...], on: date, _read_at: float, _language: 
 def _history_line(step: Step) -> str:
     """One status in words: from which day, by which decision, on which ground, and when it was entered if that was later."""
     speaks = language()
-    words = [f"<strong>{_day(step.on)}</strong> {_word(step.status, speaks)}"]
+    words = [f"<strong>{_day(step.on)}</strong> {_word('void' if step.void else step.status, speaks)}"]
     if step.decision_no:
         words.append(f"{_word('decision', speaks)} {escape(step.decision_no)}")
     if step.ground:
@@ -194,6 +194,7 @@ def _word(name: str, _language: str) -> str:
     words = {
         "issued": _("Issued"),
         "revoked": _("Revoked"),
+        "void": _("Number cancelled"),
         "superseded": _("Replaced"),
         "suspended": _("Suspended"),
         "reinstated": _("In force again"),

@@ -41,6 +41,8 @@ class Preflight:
     ready: list[Membership] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     issued: list[Certificate] = field(default_factory=list)
+    #: Certificates whose issue was cancelled, by membership: their holders are asked again.
+    void: dict[int, Certificate] = field(default_factory=dict)
     #: What keeps the whole class from being issued.
     problems: list[str] = field(default_factory=list)
     issuer: Issuer | None = None
@@ -107,8 +109,9 @@ def _problems(state: Preflight, kind: str) -> list[str]:
 def _sort_learners(state: Preflight) -> None:
     reviews = review.completion(state.klass)
     issued = queries.latest_editions(one.membership.id for one in reviews)
+    state.void.update(queries.void_among(issued))
     for one in reviews:
-        if one.membership.id in issued:
+        if one.membership.id in issued and one.membership.id not in state.void:
             state.issued.append(issued[one.membership.id])
             continue
         reasons = tuple(_reasons(state.klass, one))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -128,6 +128,11 @@ def count_prepared() -> int:
     return int(Membership.select().where(Membership.klass.in_(drafts), Membership.left_at.is_null()).count())
 
 
+def is_cancelled(batch: Batch) -> bool:
+    """Whether the issue was cancelled by now."""
+    return bool(Batch.select().where(Batch.id == batch.id, Batch.state == "cancelled").exists())
+
+
 def of_batch(batch: Batch) -> list[Certificate]:
     """Certificates of a batch in register order."""
     return list(
@@ -144,6 +149,19 @@ def latest_editions(membership_ids: Iterable[int]) -> dict[int, Certificate]:
         return {}
     rows = Certificate.select().where(Certificate.membership.in_(ids)).order_by(Certificate.edition)
     return {row.membership_id: row for row in rows}
+
+
+def void_among(latest: Mapping[int, Certificate]) -> dict[int, Certificate]:
+    """Those of the certificates whose issue was cancelled within minutes, by membership: one query."""
+    if not latest:
+        return {}
+    cancelled = {
+        row.id
+        for row in Certificate.select(Certificate.id)
+        .join(Batch)
+        .where(Certificate.id.in_([one.id for one in latest.values()]), Batch.state == "cancelled")
+    }
+    return {member: one for member, one in latest.items() if one.id in cancelled}
 
 
 def status_now(certificates: Iterable[Certificate]) -> dict[int, StatusChange]:

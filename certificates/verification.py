@@ -16,7 +16,7 @@ from typing import Any
 from peewee import JOIN
 
 from certificates import keyset, log, record
-from certificates.models import Certificate, StatusChange
+from certificates.models import VOID, Certificate, StatusChange
 from certificates.token import Outcome, PublicKey, base32, signature_holds, verify_token
 from lms.db import db, is_postgresql
 
@@ -52,6 +52,11 @@ class Step:
     ground: int | None
     decision_no: str
 
+    @property
+    def void(self) -> bool:
+        """The number was cancelled within minutes of its issue."""
+        return self.status == REVOKED and self.ground == VOID
+
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
@@ -73,6 +78,11 @@ class Verdict:
     @property
     def tone(self) -> str:
         return TONES[self.code]
+
+    @property
+    def void(self) -> bool:
+        """Whether the number was cancelled within minutes of its issue."""
+        return bool(self.steps) and self.steps[-1].void
 
     @property
     def since(self) -> date | None:

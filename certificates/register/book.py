@@ -175,12 +175,10 @@ def _notes(rows: list[Certificate]) -> dict[int, str]:
         for one in Certificate.select().where(Certificate.supersedes.in_(ids or [0]))
     }
     before_ids = [row.supersedes_id for row in rows if row.supersedes_id]
-    before = {
-        one.id: one.register_text for one in Certificate.select().where(Certificate.id.in_(before_ids or [0]))
-    }
+    earlier = list(Certificate.select().where(Certificate.id.in_(before_ids or [0])))
+    before = {one.id: _takes_the_place(one, change) for one, change in _with_status(earlier)}
     notes: dict[int, list[str]] = {
-        row.id: [_("Corrects no. %(number)s", number=before[row.supersedes_id])] if row.supersedes_id else []
-        for row in rows
+        row.id: [before[row.supersedes_id]] if row.supersedes_id else [] for row in rows
     }
     given = Substitute.select().where(Substitute.certificate.in_(ids or [0])).order_by(Substitute.number)
     for one in given:
@@ -193,7 +191,9 @@ def _notes(rows: list[Certificate]) -> dict[int, str]:
         )
     for certificate_id, last in queries.status_now(rows).items():
         told = {"decision": last.decision_no, "date": f"{last.on_date:%d/%m/%Y}"}
-        if last.status == "revoked":
+        if last.void:
+            notes[certificate_id].append(_("Number cancelled on %(date)s: %(reason)s", date=told["date"], reason=last.note))  # fmt: skip
+        elif last.status == "revoked":
             notes[certificate_id].append(_("Revoked from %(date)s, decision %(decision)s", **told))
         elif last.status == "suspended":
             notes[certificate_id].append(_("Suspended from %(date)s, decision %(decision)s", **told))
@@ -203,6 +203,18 @@ def _notes(rows: list[Certificate]) -> dict[int, str]:
                 _("Replaced by no. %(number)s from %(date)s, decision %(decision)s", number=number, **told)
             )
     return {number: ". ".join(said) for number, said in notes.items() if said}
+
+
+def _with_status(rows: list[Certificate]) -> list[tuple[Certificate, Any]]:
+    last = queries.status_now(rows)
+    return [(one, last[one.id]) for one in rows]
+
+
+def _takes_the_place(before: Certificate, last: Any) -> str:
+    """What a certificate is to the one before it: a correction, or the issue anew after a cancelled number."""
+    if last.void:
+        return _("Issued anew for the cancelled no. %(number)s", number=before.register_text)
+    return _("Corrects no. %(number)s", number=before.register_text)
 
 
 def drawn_up_on() -> date:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from certificates.models import Certificate
 from certificates.register.models import Blank, BlankBatch
 from certificates.register.stock import Reconciled
-from certificates.services.blanks import REASONS
+from certificates.services.blanks import ALL_REASONS
 from lms import clock
 from lms.exporting import Column, workbook
 
@@ -59,7 +59,7 @@ def delivery(batch: BlankBatch, rows: Sequence[Blank]) -> bytes:
             *_holder(one.certificate),
             _moment(one.at) if one.certificate_id else None,
             _moment(one.spoiled_at) if one.spoiled_at else None,
-            str(REASONS[one.reason]) if one.reason else "",
+            str(ALL_REASONS[one.reason]) if one.reason else "",
             str(one.destruction or ""),
             one.note or "",
         )

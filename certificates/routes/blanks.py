@@ -19,7 +19,7 @@ from certificates.register.book import issuers_of
 from certificates.register.models import Blank, BlankBatch
 from certificates.routes.blueprint import bp
 from certificates.routes.books import workbook_file
-from certificates.services.blanks import REASONS
+from certificates.services.blanks import ALL_REASONS
 from courses.forms import show_problems
 from courses.queries import class_or_404
 from lms.access import can, current_user, requires
@@ -201,7 +201,7 @@ def _batch_page(batch: BlankBatch, **wrong: Any) -> str:
         sums=stock.reconciled([batch])[0],
         rows=stock.of_batch(batch),
         destructions=stock.destructions(batch),
-        reasons=REASONS,
+        reasons=ALL_REASONS,
         forms={name: kind(formdata=None) for name, kind in forms.items()} | wrong,
         open_form=next(iter(wrong), ""),
         may_keep=can(current_user, "certificates.blanks") and not batch.returned_at,

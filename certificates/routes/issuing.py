@@ -11,17 +11,20 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from certificates import queries, services
+from certificates.intake.forms import EndForm
 from certificates.models import Batch, Certificate
 from certificates.paper import versions
 from certificates.paper.values import Values
 from certificates.preflight import Preflight, preflight
 from certificates.register import stock
 from certificates.routes.blueprint import bp
+from certificates.services import cancelling
 from courses.models import Klass
 from courses.queries import class_or_404
 from courses.routes.blueprint import frame
+from lms import clock
 from lms.access import can, current_user, requires
-from lms.access.guard import acting_user
+from lms.access.guard import acting_user, me
 from lms.config import settings
 from lms.errors import NotFound
 
@@ -32,18 +35,23 @@ TAB = "certificates.of_class"
 @requires("certificates.view")
 def of_class(class_id: int) -> str:
     """Pre-flight of a class, its batches and the certificates of the one chosen."""
+    return _class_page(class_id, request.args.get("batch", type=int))
+
+
+def _class_page(class_id: int, batch_id: int | None, ending: EndForm | None = None) -> str:
     klass = class_or_404(class_id, current_user)
     batches = queries.batches(klass)
     draft = next((one for one in batches if one.state == "draft"), None)
     issued = [one for one in batches if one.state != "draft"]
     chosen = next(
-        (one for one in issued if one.id == request.args.get("batch", type=int)),
+        (one for one in issued if one.id == batch_id),
         issued[-1] if issued else None,
     )
     rows = queries.of_batch(chosen) if chosen else []
     return render_template(
         "certificates/class.html",
         **frame(klass, TAB),
+        cancel=_cancel(chosen, ending),
         draft=draft,
         state=preflight(klass) if draft or not issued else None,
         batches=issued,
@@ -91,6 +99,26 @@ def approve(batch_id: int) -> AnyResponse:
         )
         if done.new
         else _("%(new)s new, %(already)s issued already.", new=0, already=done.already),
+        "success",
+    )
+    return redirect(url_for(TAB, class_id=batch.klass_id, batch=batch.id), 303)
+
+
+@bp.post("/batches/<int:batch_id>/cancel")
+@requires("certificates.decide")
+def cancel_issue(batch_id: int) -> AnyResponse | tuple[str, int]:
+    """Cancel an issue within minutes: its numbers are void."""
+    batch, form = queries.batch_or_404(batch_id), EndForm()
+    class_or_404(batch.klass_id, current_user)
+    if not form.validate_on_submit():
+        return _class_page(batch.klass_id, batch.id, form), 422
+    count = services.cancel_issue(batch, reason=form.reason.data, by=me())
+    flash(
+        ngettext(
+            "%(num)s number is void. The class can be issued anew.",
+            "%(num)s numbers are void. The class can be issued anew.",
+            count,
+        ),
         "success",
     )
     return redirect(url_for(TAB, class_id=batch.klass_id, batch=batch.id), 303)
@@ -155,12 +183,25 @@ def sample(class_id: int) -> Response:
     return response
 
 
+def _cancel(chosen: Batch | None, form: EndForm | None) -> dict[str, Any]:
+    """Whether the reader may cancel the chosen issue, until when, and whether the time is over."""
+    until = cancelling.until(chosen) if chosen else None
+    if chosen is None or until is None:
+        return {"may": False, "over": False}
+    return {
+        "may": cancelling.can_cancel(chosen, me()),
+        "over": clock.now() > until,
+        "until": until,
+        "form": form or EndForm(formdata=None),
+    }
+
+
 def _step(draft: Batch | None, chosen: Batch | None) -> int:
     if draft:
         return 2
     if chosen is None:
         return 1
-    return 3 if chosen.state == "approved" else 4
+    return {"approved": 3, "cancelled": 1}.get(chosen.state, 4)
 
 
 def _sample_values(state: Preflight) -> Values:
@@ -196,6 +237,8 @@ def _sample_values(state: Preflight) -> Values:
 
 def papers_of(certificate: Certificate) -> Any:
     """The PDF of a certificate as it was printed. Raises NotFound while it is not there."""
+    if certificate.batch.state == "cancelled":
+        raise NotFound(_("The issue of this certificate was cancelled; its paper is not given out."))
     path = settings().files / certificate.pdf_path if certificate.pdf_path else None
     if path is None or not path.is_file():
         raise NotFound(_("This certificate is not printed yet. Please try again in a few minutes."))

@@ -8,6 +8,7 @@ from certificates.services.blanks import (
     spoil,
     spoil_unused,
 )
+from certificates.services.cancelling import cancel_issue
 from certificates.services.checking import note_bulk_check
 from certificates.services.deciding import (
     ask_to_replace,
@@ -60,6 +61,7 @@ __all__ = [
     "ask_to_revoke",
     "begin_template",
     "bind_papers",
+    "cancel_issue",
     "carry_out",
     "change_template",
     "create_key",

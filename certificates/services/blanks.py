@@ -30,6 +30,8 @@ REASONS = {
     "faulty": _l("Faulty when delivered"),
     "lost": _l("Missing when counted"),
 }
+#: Reasons with the one that only cancelling an issue gives.
+ALL_REASONS = REASONS | {"cancelled": _l("Issue cancelled")}
 #: A delivery larger than this is a slip of the finger.
 MOST = 100_000
 _NUMBER = re.compile(r"(?P<prefix>[0-9A-Za-zĐđ ./-]{0,12}?)(?P<digits>\d{1,9})")
@@ -95,7 +97,7 @@ def put_on_blanks(batch: Batch, *, by: User | None) -> list[Blank]:
     Called again it gives nothing new. Raises BlanksShort, then nobody gets one.
     """
     certificates = queries.of_batch(batch)
-    if not certificates:
+    if not certificates or batch.state == "cancelled":
         return []
     register = lock(certificates[0].register)
     standing = stock.standing(certificates)
@@ -130,6 +132,17 @@ def spoil(blank: Blank, *, reason: str, by: User | None, note: str = "") -> Blan
         next=following[0].text if following else "–",
     )
     return following[0] if following else None
+
+
+@atomic
+def spoil_of(certificates: Sequence[Certificate], *, reason: str, note: str, by: User | None) -> int:
+    """The blanks that certificates stand on are no longer good, and the certificates take no other; returns how many."""
+    if not certificates:
+        return 0
+    lock(certificates[0].register)
+    ids = [one.id for one in stock.standing(certificates).values()]
+    Blank.update(**_spoiled(reason, note, by)).where(Blank.id.in_(ids or [0])).execute()
+    return len(ids)
 
 
 @atomic

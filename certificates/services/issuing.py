@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,11 +70,11 @@ def approve_and_issue(batch: Batch, *, by: User) -> Issue:
     batch = lock(batch)
     if batch.state != "draft":
         return Issue(batch, 0, batch.count)
-    if by.id in _drawn_up_by(batch):
+    if by.id in drawn_up_by(batch):
         raise SamePerson(_("You prepared this batch yourself. Another person has to approve it."))
     state = preflight(klass)
     _must_be_ready(state)
-    certificates = _freeze(batch, state, state.ready)
+    certificates = _freeze(batch, state, state.ready, before=state.void)
     numbers = f"{certificates[0].register_text} – {certificates[-1].register_text}"
     Batch.update(
         state="approved",
@@ -105,6 +105,8 @@ def resume_printing(batch: Batch, *, by: User | None) -> Batch:
     batch = lock(batch)
     if batch.state == "draft":
         raise Conflict(_("The batch is not approved yet."))
+    if batch.state == "cancelled":
+        raise Conflict(_("This issue was cancelled; nothing more of it is printed."))
     if batch.run is not None and not batch.run.finished:
         raise Conflict(_("Signing and printing are under way already."))
     Batch.update(run=start_printing(batch, batch.klass, by)).where(Batch.id == batch.id).execute()
@@ -114,11 +116,11 @@ def resume_printing(batch: Batch, *, by: User | None) -> Batch:
 
 def freeze_correction(batch: Batch, state: Preflight, member: Membership, before: Certificate) -> Certificate:
     """The corrected certificate of one learner, inside the caller's transaction."""
-    return _freeze(batch, state, [member], before=before)[0]
+    return _freeze(batch, state, [member], before={member.id: before})[0]
 
 
-def _drawn_up_by(batch: Batch) -> set[int]:
-    """Who may not approve a batch: who prepared it, or closed the class when closing prepared it."""
+def drawn_up_by(batch: Batch) -> set[int]:
+    """Who stands behind a batch before it is approved, and may not approve it: who prepared it, or closed the class when closing prepared it."""
     return {batch.prepared_by_id} if batch.prepared_by_id else decisions.closed_by(batch.klass)
 
 
@@ -132,8 +134,9 @@ def _must_be_ready(state: Preflight) -> None:
 
 
 def _freeze(
-    batch: Batch, state: Preflight, members: Sequence[Membership], before: Certificate | None = None
+    batch: Batch, state: Preflight, members: Sequence[Membership], before: Mapping[int, Certificate]
 ) -> list[Certificate]:
+    """The rows of these learners; `before` holds the certificate whose place a new one takes, by membership."""
     register, first = _take_numbers(state, len(members))
     shared = _shared_values(batch, state, register)
     grades = _grades(state.klass, members)
@@ -144,8 +147,8 @@ def _freeze(
         | {
             "membership": member.id,
             "official": member.official_id,
-            "edition": before.edition + 1 if before else 1,
-            "supersedes": before.id if before else None,
+            "edition": before[member.id].edition + 1 if member.id in before else 1,
+            "supersedes": before[member.id].id if member.id in before else None,
             "id16": base32.path_id(base32.new_id()),
             "status_index": indexes[place],
             "serial": f"{state.issuer.serial_prefix}{register.last_serial + place + 1:06d}"

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from certificates.models import Certificate
+from certificates.models import Batch, Certificate
 from lms import audit, jobs
 from lms.access.models import User
 from lms.db import atomic
@@ -28,7 +28,9 @@ def bind_papers(query: Any, order: str, *, by: User | None) -> jobs.JobRun:
 
     Raises Invalid when none is printed, or there are more than fit in one file.
     """
-    printed = query.where(Certificate.pdf_sha256.is_null(False)).order_by(*ORDERS[order])
+    cancelled = Batch.select(Batch.id).where(Batch.state == "cancelled")
+    printed = query.where(Certificate.pdf_sha256.is_null(False), Certificate.batch.not_in(cancelled))
+    printed = printed.order_by(*ORDERS[order])
     ids = [row.id for row in printed.limit(MOST + 1)]
     if not ids:
         raise Invalid(_("None of these certificates is printed yet."))
