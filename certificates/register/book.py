@@ -176,7 +176,8 @@ def _notes(rows: list[Certificate]) -> dict[int, str]:
     }
     before_ids = [row.supersedes_id for row in rows if row.supersedes_id]
     earlier = list(Certificate.select().where(Certificate.id.in_(before_ids or [0])))
-    before = {one.id: _takes_the_place(one, change) for one, change in _with_status(earlier)}
+    statuses = queries.status_now([*rows, *earlier])
+    before = {one.id: _takes_the_place(one, statuses[one.id]) for one in earlier}
     notes: dict[int, list[str]] = {
         row.id: [before[row.supersedes_id]] if row.supersedes_id else [] for row in rows
     }
@@ -189,7 +190,7 @@ def _notes(rows: list[Certificate]) -> dict[int, str]:
             if duplicate
             else _("Completion paper no. %(number)s of %(date)s", **told)
         )
-    for certificate_id, last in queries.status_now(rows).items():
+    for certificate_id, last in ((row.id, statuses[row.id]) for row in rows):
         told = {"decision": last.decision_no, "date": f"{last.on_date:%d/%m/%Y}"}
         if last.void:
             notes[certificate_id].append(_("Number cancelled on %(date)s: %(reason)s", date=told["date"], reason=last.note))  # fmt: skip
@@ -203,11 +204,6 @@ def _notes(rows: list[Certificate]) -> dict[int, str]:
                 _("Replaced by no. %(number)s from %(date)s, decision %(decision)s", number=number, **told)
             )
     return {number: ". ".join(said) for number, said in notes.items() if said}
-
-
-def _with_status(rows: list[Certificate]) -> list[tuple[Certificate, Any]]:
-    last = queries.status_now(rows)
-    return [(one, last[one.id]) for one in rows]
 
 
 def _takes_the_place(before: Certificate, last: Any) -> str:
