@@ -19,6 +19,9 @@ DEEDS = {
     "certificates.pile_finished": _l(
         "%(who)s finished pile no. %(thing)s with report %(number)s: %(count)s papers, %(bad)s not to be accepted (SHA-256 %(sha256)s)"
     ),
+    "certificates.report_signed": _l(
+        "Report %(number)s of pile no. %(thing)s was signed (SHA-256 %(sha256)s)"
+    ),
     "certificates.pile_files": _l("%(who)s dropped %(count)s files on pile no. %(thing)s"),
     "certificates.pile_left_out": _l("%(who)s left the misread line %(line)s out of pile no. %(thing)s"),
     "certificates.pile_post": _l("%(who)s applied the post %(post)s on %(on)s to pile no. %(thing)s"),

@@ -13,7 +13,7 @@ from certificates.auditing import runs as auditing
 from certificates.auditing import whole_audit
 from certificates.cases import services as cases
 from certificates.desk import uploads
-from certificates.desk.models import Pile
+from certificates.desk.models import Pile, PileReport
 from certificates.desk.scan import reading as scan
 from certificates.desk.scan.reading import FileSigned, Opened
 from certificates.errors import SelfTestFailed
@@ -24,7 +24,7 @@ from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
 from certificates.register.models import Substitute
 from certificates.services import piles as deeds
-from certificates.services import scans
+from certificates.services import report_seals, scans
 from certificates.services.piles import Read
 from certificates.sharing import services as sharing
 from certificates.status import noted
@@ -177,6 +177,22 @@ def read_scans(run: JobRun, *, pile_id: int, folder: str) -> dict[str, Any]:
         uploads.forget(folder)
     run.count = run.done
     return {"url": f"/certificates/desk/{pile_id}"}
+
+
+@job("certificates.seal_report", again=True)
+def seal_report(run: JobRun, *, report_id: int) -> dict[str, Any]:
+    """Sign a report of the verify desk; called again it does nothing."""
+    run.total(1)
+    made = PileReport.get_by_id(report_id)
+    report_seals.seal(made)
+    run.advance()
+    return {"url": f"/certificates/desk/{made.pile_id}"}
+
+
+@every(minutes=10)
+def seal_reports() -> None:
+    """Sign the reports whose signature did not come about."""
+    report_seals.catch_up()
 
 
 @every(hours=24)

@@ -8,13 +8,17 @@ import json
 from collections.abc import Mapping
 
 from certificates.auditing.findings import Report
+from certificates.desk import sealing
+from certificates.desk.models import PileReport, ReportSeal
 from certificates.keyset.models import KeySetVersion
+from certificates.log.entries import report_ref
 from certificates.log.models import LogEntry
 from certificates.services.statuslists import states_of
 from certificates.status import encoding
 from certificates.status.models import StatusListVersion
 
 _KEYSETS, _LISTS = "certificates_keyset", "certificates_status_list"
+_SEALS = "certificates_report_seal"
 
 
 def audit_published(report: Report) -> None:
@@ -55,7 +59,23 @@ def audit_published(report: Report) -> None:
         wrong = _differing(bits, encoding.pack(states_of(number, upto=changed_to)))
         if wrong:
             report.note("list_differs", _LISTS, f"{number}/{sequence}", f"#{number}", wrong)
+    _reports(report)
     report.count("published lists", len(kept) + len(rows))
+
+
+def _reports(report: Report) -> None:
+    """Every signed report of the verify desk, its text written anew from its row, against the log."""
+    entries_ = LogEntry.select(LogEntry.entry).where(LogEntry.kind == "report")
+    told = [json.loads(text) for (text,) in entries_.tuples()]
+    logged = {one["report"]: one["digest"] for one in told}
+    seals = ReportSeal.select(ReportSeal, PileReport).join(PileReport)
+    kept = {
+        report_ref(str(one.report.id16)): sealing.note_digest(
+            sealing.text(one.report, str(one.note).partition("\n")[0], str(one.pdf_sha256))
+        )
+        for one in seals
+    }
+    _compare(report, _SEALS, kept, logged)
 
 
 def _compare(report: Report, table: str, kept: Mapping[str, str], logged: Mapping[str, str]) -> None:

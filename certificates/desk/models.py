@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from lms import clock
 from lms.access.models import User
@@ -73,3 +82,20 @@ class PileReport(BaseModel):
 
     def __str__(self) -> str:
         return str(self.id16)
+
+
+class ReportSeal(BaseModel):
+    """The signature over a report, made once by the worker, and its entry in the public log."""
+
+    report = ForeignKeyField(PileReport, unique=True, backref="+", on_delete="RESTRICT")
+    #: The key of the log that signed.
+    kid = CharField(8)
+    #: The signed note, as it stands.
+    note = TextField()
+    #: Of the PDF that is handed out: signed as a file when there is a certificate for files, else as it was made.
+    pdf_sha256 = CharField(64)
+    seq = BigIntegerField()
+    at = DateTimeField(default=clock.now)
+
+    class Meta:
+        table_name = "certificates_report_seal"

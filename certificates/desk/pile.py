@@ -12,7 +12,7 @@ from peewee import JOIN
 
 from certificates import queries, verification
 from certificates.desk import words
-from certificates.desk.models import Pile, PileLine, PileReport
+from certificates.desk.models import Pile, PileLine, PileReport, ReportSeal
 from certificates.hookspecs import PileStanding
 from certificates.models import Certificate
 from certificates.verification import Verdict
@@ -69,6 +69,8 @@ class View:
     pile: Pile | None
     entries: list[Entry] = field(default_factory=list)
     report: PileReport | None = None
+    #: The signature over the report, once the worker made it.
+    seal: ReportSeal | None = None
     #: Official id → what a plugin says about the post; empty when no post is applied.
     standings: dict[int, PileStanding] = field(default_factory=dict)
 
@@ -110,7 +112,7 @@ def latest(user: User, limit: int = 8) -> list[Pile]:
 
 
 def view(pile: Pile | None, user: User, *, today: date | None = None) -> View:
-    """The pile as of today: six queries at most, whatever its size."""
+    """The pile as of today: seven queries at most, whatever its size."""
     if pile is None:
         return View(None)
     today = today or clock.today()
@@ -123,6 +125,8 @@ def view(pile: Pile | None, user: User, *, today: date | None = None) -> View:
     found = View(
         pile, entries, PileReport.get_or_none(PileReport.pile == pile.id) if pile.finished_at else None
     )
+    if found.report:
+        found.seal = ReportSeal.get_or_none(ReportSeal.report == found.report.id)
     if pile.post and pile.post_on:
         found.standings = standings(found.people, pile.post, pile.post_on, user)
         for one in entries:

@@ -18,7 +18,7 @@ VERSION = 1
 
 #: Deeds on a certificate, in the order of its life, and deeds on the platform as a whole.
 OF_CERTIFICATES = ("issue", "sign", "print", "suspend", "unsuspend", "revoke", "supersede")
-OF_PLATFORM = ("backfill", "keyset", "statuslist", "rules", "admin")
+OF_PLATFORM = ("backfill", "keyset", "statuslist", "rules", "report", "admin")
 KINDS = OF_CERTIFICATES + OF_PLATFORM
 
 #: A status of the register → the kind of its entry.
@@ -32,6 +32,7 @@ KIND_OF_STATUS = {
 
 SALT_BYTES = 16
 _ID = b"VNLOGID1\x00"
+_REPORT = b"VNLOGRPT1\x00"
 _RECORD = b"VNLOGREC1\x00"
 _STATUS = b"VNLOGSTA1\x00"
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
@@ -96,6 +97,11 @@ def moment(at: datetime) -> str:
 def certificate_ref(id16: str) -> str:
     """What stands for a certificate in the log: found by who knows its id, and telling nobody the id."""
     return hashlib.sha256(_ID + id16.encode()).hexdigest()
+
+
+def report_ref(id16: str) -> str:
+    """What stands for a report of the verify desk in the log, as `certificate_ref` does for a certificate."""
+    return hashlib.sha256(_REPORT + id16.encode()).hexdigest()
 
 
 def digest(content: bytes) -> str:

@@ -62,7 +62,7 @@ def signed(pdf: bytes, *, issuer: str, serial: str, place: str) -> Made:
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         name=issuer,
         reason=serial,
-        location=place,
+        location=place or None,
     )
     try:
         for attempt in (_lasting, _stamped):

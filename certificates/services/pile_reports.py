@@ -9,14 +9,14 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from certificates.desk import pile as piles
-from certificates.desk import report
+from certificates.desk import report, sealing
 from certificates.desk.models import Pile, PileReport
 from certificates.desk.pile import View
 from certificates.errors import PileNotReady
 from certificates.services.piles import refuse_finished
 from certificates.token import base32, new_id
 from certificates.token.base32 import typed_code
-from lms import audit, clock
+from lms import audit, clock, jobs
 from lms.access import scope
 from lms.access.models import User
 from lms.config import settings
@@ -29,8 +29,8 @@ from lms.plugins import ask
 def finish(pile: Pile, *, by: User) -> PileReport:
     """Make the report of a pile and close it. Raises PileFinished; PileNotReady when it is empty or still being read.
 
-    The report is not signed with an issuer's key (an appointing agency does not issue): it is recorded with the SHA-256
-    of its files and with its lines without names, in a row that triggers keep from changing.
+    It is recorded with the SHA-256 of its files and with its lines without names, in a row that triggers keep from
+    changing; the worker signs it right after with the key of the public log (an appointing agency does not issue).
     """
     from certificates.desk import report_files  # noqa: PLC0415  the PDF library is slow to load and large
 
@@ -67,13 +67,18 @@ def finish(pile: Pile, *, by: User) -> PileReport:
         by, "certificates.pile_finished", pile, number=code, count=len(content.lines), bad=content.bad,
         sha256=made.pdf_sha256,
     )  # fmt: skip
+    title = _("Signing report %(code)s", code=code)
+    jobs.start("certificates.seal_report", title=title, by=by, report_id=made.id)
     return made
 
 
 def report_file(made: PileReport, ending: str) -> Path:
-    """The file of a report as it was made. Raises NotFound when it is gone or is not that file any more."""
+    """The file of a report as it was made, the PDF signed once the worker did so. Raises NotFound when it is gone or is not that file any more."""
     path = _path(str(made.id16), ending)
     wanted = {"pdf": made.pdf_sha256, "xlsx": made.xlsx_sha256}[ending]
+    seal = sealing.seal_of(made) if ending == "pdf" else None
+    if seal is not None and seal.pdf_sha256 != wanted:
+        path, wanted = signed_path(str(made.id16)), seal.pdf_sha256
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
         raise NotFound(
             _(
@@ -81,6 +86,11 @@ def report_file(made: PileReport, ending: str) -> Path:
             )
         )
     return path
+
+
+def signed_path(id16: str) -> Path:
+    """Where the PDF lies that was signed as a file."""
+    return settings().files / "reports" / f"{id16}.signed.pdf"
 
 
 def _path(id16: str, ending: str) -> Path:

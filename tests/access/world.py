@@ -271,6 +271,7 @@ def build(make: Any) -> World:
             ("certificates_api.verify", "code"): "none",
             ("certificates.pile_report", "ending"): "pdf",
             ("verify.pile_report_check", "code"): "none",
+            ("verify.compare_report", "code"): "none",
             ("eligibility.verdict", "code"): POST,
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",

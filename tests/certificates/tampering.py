@@ -16,6 +16,7 @@ TABLES = (
     "certificates_log_node",
     "certificates_log_head",
     "certificates_log_checkpoint",
+    "certificates_pile_report",
 )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import io
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pypdfium2
@@ -16,14 +17,24 @@ from peewee import DatabaseError
 from pypdf import PdfReader
 
 from certificates import services
-from certificates.desk.models import Pile, PileReport
-from certificates.services import pile_reports
+from certificates.auditing.findings import Report
+from certificates.auditing.published_audit import audit_published
+from certificates.desk import sealing
+from certificates.desk.models import Pile, PileReport, ReportSeal
+from certificates.keys import KeyUnavailable, custody
+from certificates.log import checkpoints, witness
+from certificates.log.models import LogEntry
+from certificates.paper import signature
+from certificates.services import pile_reports, report_seals
 from certificates.services import piles as deeds
 from certificates.token import address
+from lms import clock, config
 from lms.audit.models import AuditRow
 from lms.config import settings
 from lms.db import db
 from lms.importing import sheets
+from tests.certificates.authority import PASSPHRASE, Root
+from tests.certificates.tampering import drop_guards
 
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
 
@@ -156,3 +167,101 @@ def test_nobody_else_finishes_a_pile_or_takes_its_report(made, officer, login, m
     other = login(make.user("appointing_officer"))
     assert other.post(f"/certificates/desk/{pile.id}/finish").status_code == 404
     assert other.get(f"/certificates/desk/{made.pile_id}/report.pdf").status_code == 404
+
+
+# --- signed by the worker, and in the public log ----------------------------------------------------
+
+
+@pytest.fixture
+def sealed(made: PileReport) -> PileReport:
+    assert report_seals.seal(made)
+    checkpoints.make()
+    return made
+
+
+def test_finishing_has_the_worker_sign_the_report_once(school, officer, deliver):
+    report = pile_reports.finish(pile_of(officer, school.issued("Lê An")), by=officer)
+    deliver()
+    assert sealing.standing(report).state == sealing.GENUINE
+    assert (report_seals.seal(report), report_seals.catch_up()) == (False, 0)
+    assert ReportSeal.select().count() == 1
+
+
+def test_a_report_whose_signing_failed_is_caught_up_on(made):
+    assert sealing.standing(made).state == sealing.WAITING
+    assert report_seals.catch_up() == 1
+    assert sealing.standing(made).state == sealing.GENUINE
+
+
+def test_pages_never_sign_a_report(made, monkeypatch):
+    monkeypatch.setattr(config, "_serves_pages", True)
+    with pytest.raises(KeyUnavailable):
+        report_seals.seal(made)
+
+
+def test_the_signed_text_holds_with_the_key_of_the_log_and_names_nobody(sealed):
+    note = str(ReportSeal.get().note)
+    said, _blank, line = note.partition("\n\n")
+    name, public = witness.read_key(checkpoints.vkey(checkpoints.key()))
+    raw = base64.b64decode(line.rsplit(" ", 1)[1])
+    assert raw[:4] == witness.key_hash(name, public)
+    assert witness.ed25519_holds(public, raw[4:], f"{said}\n".encode())
+    with pytest.raises(ValueError, match="no checkpoint"):
+        witness.open_note(note, checkpoints.vkey(checkpoints.key()))
+    for line in (f"pdf {sealed.pdf_sha256}", f"xlsx {sealed.xlsx_sha256}"):
+        assert line in said.split("\n")
+    entry = LogEntry.get(LogEntry.kind == "report").entry
+    for canary in ("Nguyễn", "Trần", sealed.id16, "Sở Tư pháp"):
+        assert canary not in note.replace(f"/c/r/{sealed.id16}", "") + entry
+
+
+def test_the_public_page_says_where_it_stands_in_the_log(sealed, client):
+    page = text_of(client.get(f"/c/r/{sealed.id16}"))
+    assert f"mục số {LogEntry.get(LogEntry.kind == 'report').seq + 1} của nhật ký công khai" in page
+
+
+@pytest.mark.parametrize("column", ["content", "pdf_sha256", "xlsx_sha256", "made_at"])
+def test_threat_11_a_report_changed_past_the_triggers_is_red_and_found_by_the_audit(sealed, client, column):
+    values = {
+        "content": sealed.content | {"counts": {"good": 3, "warn": 0, "bad": 0}},
+        "made_at": datetime(2024, 1, 1),
+    }
+    drop_guards()
+    PileReport.update({column: values.get(column, "0" * 64)}).execute()
+    page = text_of(client.get(f"/c/r/{sealed.id16}"))
+    assert "BIÊN BẢN BỊ SỬA" in page and "BIÊN BẢN CÓ TRONG SỔ" not in page
+    assert "TCT000001" not in page
+    found = Report(clock.now())
+    audit_published(found)
+    assert [one.code for one in found.findings] == ["log_differs"]
+
+
+def test_a_stranger_without_script_compares_a_file(sealed, client):
+    def sent(content: bytes) -> str:
+        return text_of(client.post(f"/c/r/{sealed.id16}", data={"file": (io.BytesIO(content), "a")}))
+
+    pdf, xlsx = (pile_reports.report_file(sealed, one).read_bytes() for one in ("pdf", "xlsx"))
+    for content in (pdf, xlsx):
+        assert "Đúng là tệp đã lập." in sent(content)
+    for content in (pdf + b" ", xlsx[:-1]):
+        assert "KHÔNG phải tệp đã lập" in sent(content)
+    got = client.post("/c/r/0123456789abcdef", data={"file": (io.BytesIO(pdf), "a")})
+    assert got.status_code == 404
+
+
+def test_threat_31_with_a_certificate_the_pdf_of_a_report_is_signed_as_a_file(
+    made, officer, login, monkeypatch
+):
+    path = custody.folder() / "paper.p12"
+    custody.put(path, Root().p12())
+    monkeypatch.setattr(config, "_current", config.replace(settings(), paper_passphrase=PASSPHRASE))
+    try:
+        report_seals.seal(made)
+    finally:
+        path.unlink()
+    got = login(officer).get(f"/certificates/desk/{made.pile_id}/report.pdf")
+    assert signature.look(got.data).state == "intact"
+    assert signature.look(got.data + b"\n").state == "altered"
+    assert hashlib.sha256(got.data).hexdigest() == sealing.seal_of(made).pdf_sha256
+    assert sealing.standing(made).state == sealing.GENUINE
+    got.close()
