@@ -17,6 +17,7 @@ from certificates.desk.models import Pile, PileReport
 from certificates.desk.scan import reading as scan
 from certificates.desk.scan.reading import FileSigned, Opened
 from certificates.errors import SelfTestFailed
+from certificates.intake import scans as intake_scans
 from certificates.intake.old import services as old
 from certificates.interop import services as interop
 from certificates.keyset import pinned
@@ -218,6 +219,12 @@ def forget_old_checks() -> None:
 def find_holders_of_old_rows() -> None:
     """Rows of old registers count once their holder is on record."""
     old.find_holders(None, by=None)
+
+
+@every(hours=24)
+def forget_scans_nobody_keyed() -> None:
+    """Scans sent to the intake desk and left there go after a day."""
+    intake_scans.forget_left_over()
 
 
 @every(hours=24)

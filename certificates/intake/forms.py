@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -45,9 +45,13 @@ class FirstForm(KeyForm):
         validators=[InputRequired(_l("Please choose what lay before you."))],
     )
     scan = FileField(
-        _l("Picture of the paper"),
-        description=_l("JPEG, PNG or WebP, at most 8 MB. Place and device are removed from it."),
+        _l("Scan of the paper"),
+        description=_l(
+            "JPEG, PNG or WebP up to 8 MB, or a PDF up to 20 MB and 8 pages. It is drawn anew; place and device are removed."
+        ),
     )
+    #: A scan that was sent already, as `scans.held` wrote it.
+    held = HiddenField()
 
 
 class EndForm(FlaskForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from peewee import CharField, DateTimeField, ForeignKeyField
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField
 
 from courses.models import Programme
 from lms import clock
@@ -25,8 +25,9 @@ class Intake(BaseModel):
     #: What each of the two read: number, name, birth, issuer, awarded_on, valid_until; days as in ISO 8601.
     first = JSONText(default=dict)
     second = JSONText(null=True)
-    #: Picture of the paper under the folder of files.
+    #: Picture of the paper's first page under the folder of files, and how many pages there are; empty for a row of an old register.
     scan_path = CharField(200)
+    scan_pages = IntegerField(default=1)
     first_by = ForeignKeyField(User, backref="+", on_delete="RESTRICT")
     first_at = DateTimeField(default=clock.now)
     second_by = ForeignKeyField(User, null=True, backref="+", on_delete="RESTRICT")

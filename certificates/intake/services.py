@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from typing import IO, Any
+from typing import Any
 
 from flask_babel import gettext as _
 
-from certificates.cases import photos
 from certificates.errors import SamePerson
 from certificates.intake.models import Intake
+from certificates.intake.scans import Scan
 from certificates.intake.words import CONFIDENCE
 from courses.models import Programme
 from lms import audit, clock
@@ -29,29 +29,19 @@ class Decided(Conflict):
     code = "intake_decided"
 
 
-def take_in(
-    official: Official, values: dict[str, Any], *, confidence: str, scan: IO[bytes], by: User
-) -> Intake:
-    """The first person keys a paper that another institution issued, with its picture. Raises Invalid naming the field."""
+@atomic
+def take_in(official: Official, values: dict[str, Any], *, confidence: str, scan: Scan, by: User) -> Intake:
+    """The first person keys a paper that another institution issued, with its scan. Raises Invalid naming the field."""
     if confidence not in CONFIDENCE:
         raise Invalid(fields={"confidence": _("Please choose what lay before you.")})
     values = _written(values)
-    kept = photos.keep(photos.redrawn(scan, field="scan"))
-    try:
-        return _first(official, values, confidence, kept, by)
-    except BaseException:
-        photos.drop(kept)
-        raise
-
-
-@atomic
-def _first(official: Official, values: dict[str, str], confidence: str, scan_path: str, by: User) -> Intake:
     row: Intake = Intake.create(
         official=official,
         programme=int(values["programme"]),
         confidence=confidence,
         first=values,
-        scan_path=scan_path,
+        scan_path=scan.path,
+        scan_pages=scan.pages,
         first_by=by,
     )
     audit.record(by, "certificates.intake_keyed", row, confidence=confidence)

@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from certificates.intake import queries, services
+from certificates.intake import queries, scans, services
 from certificates.intake.forms import EndForm, FirstForm, KeyForm
 from certificates.intake.models import Intake
 from certificates.intake.old import queries as old
@@ -16,7 +16,6 @@ from courses.forms import show_problems
 from courses.models import Programme
 from lms.access import current_user, requires
 from lms.access.guard import me
-from lms.config import settings
 from lms.db import paginate
 from lms.errors import Invalid, NotFound
 from lms.people.queries import official_or_404
@@ -51,18 +50,24 @@ def take_in(official_id: int) -> Answer:
     """Keep what the first person read."""
     official, form = official_or_404(official_id, current_user), FirstForm()
     form.offer()
-    if not form.validate_on_submit():
-        return _first_page(official_id, form), 422
-    if not form.scan.data:
-        form.scan.errors = [_("Please add a picture of the paper.")]
-        return _first_page(official_id, form), 422
     try:
-        row = services.take_in(
-            official, form.values(), confidence=form.confidence.data, scan=form.scan.data.stream, by=me()
-        )
+        scan = _scan_of(form)
     except Invalid as problem:
+        form.validate()
         show_problems(form, problem)
         return _first_page(official_id, form), 422
+    if "look" in request.form and scan is not None:
+        return _first_page(official_id, form, scan), 200
+    valid = form.validate_on_submit()
+    if scan is None:
+        form.scan.errors = [_("Please add a scan of the paper.")]
+    if scan is None or not valid:
+        return _first_page(official_id, form, scan), 422
+    try:
+        row = services.take_in(official, form.values(), confidence=form.confidence.data, scan=scan, by=me())
+    except Invalid as problem:
+        show_problems(form, problem)
+        return _first_page(official_id, form, scan), 422
     flash(_("The paper is kept. A second person keys it now, without seeing what you typed."), "success")
     return redirect(url_for("certificates.intake", intake_id=row.id), 303)
 
@@ -107,18 +112,44 @@ def end_intake(intake_id: int) -> Answer:
 @bp.get("/recognition/<int:intake_id>/scan")
 @requires(queries.RECOGNISE)
 def intake_scan(intake_id: int) -> Response:
-    """The picture of a paper."""
+    """A page of the scan of a paper."""
     row = queries.intake_or_404(intake_id, current_user)
-    path = settings().files / str(row.scan_path)
-    if not path.exists():
+    return _picture(scans.Scan(row.scan_path, row.scan_pages))
+
+
+@bp.get("/recognition/scan")
+@requires(queries.RECOGNISE)
+def held_scan() -> Response:
+    """A page of a scan that was sent and is being keyed, for who sent it."""
+    scan = scans.of_held(request.args.get("held", ""), me())
+    if scan is None:
+        raise NotFound(_("The picture of this paper is missing."))
+    return _picture(scan)
+
+
+def _picture(scan: scans.Scan) -> Response:
+    number = request.args.get("page", 1, int)
+    path = scans.place(scan.path, number)
+    if not scan.path or not 1 <= number <= scan.pages or not path.is_file():
         raise NotFound(_("The picture of this paper is missing."))
     return Response(path.read_bytes(), mimetype="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 
-def _first_page(official_id: int, form: FirstForm) -> str:
+def _scan_of(form: FirstForm) -> scans.Scan | None:
+    """The scan sent now, or the one the form carries from its last page."""
+    if form.scan.data:
+        return scans.keep(form.scan.data.stream)
+    return scans.of_held(form.held.data or "", me())
+
+
+def _first_page(official_id: int, form: FirstForm, scan: scans.Scan | None = None) -> str:
     form.offer()
+    form.held.data = scans.held(scan, me()) if scan else ""
     return render_template(
-        "certificates/intake/first.html", person=official_or_404(official_id, current_user), form=form
+        "certificates/intake/first.html",
+        person=official_or_404(official_id, current_user),
+        form=form,
+        scan=scan,
     )
 
 

@@ -39,6 +39,8 @@ NOTHING_THERE = {
     "certificates_api.verify",
     # Books and blanks are of those who issue; this agency issues nothing.
     *(f"certificates.{name}" for name in ("book_pdf", "book_xlsx", "blank_batch", "blank_batch_xlsx")),
+    # A scan that is being keyed is of who sent it.
+    "certificates.held_scan",
     # No paper was lost.
     "certificates.substitute",
     # No state of the log was published yet.
