@@ -23,6 +23,7 @@ from certificates.interop import services as interop
 from certificates.keyset import pinned
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
+from certificates.offline import making as offline
 from certificates.register.models import Substitute
 from certificates.services import piles as deeds
 from certificates.services import report_seals, scans
@@ -142,6 +143,12 @@ def sign_log() -> None:
     """Publish a signed state of the public log when something was added, and bring it to the witnesses."""
     checkpoints.make()
     witnesses.queue_due()
+
+
+@every(minutes=1)
+def keep_offline_data() -> None:
+    """Make the data and the file of the offline check anew when something they hold has changed."""
+    offline.make()
 
 
 @job("certificates.read_scans")

@@ -25,6 +25,13 @@ FILES = {
     "zxing-wasm/dist/es/share.js": "zxing/share.js",
     "zxing-wasm/dist/es/reader/index.js": "zxing/reader/index.js",
     "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing/zxing_reader.wasm",
+    # The same for pages of one file, which cannot import.
+    "zxing-wasm/dist/iife/reader/index.js": "zxing/global.js",
+    # Pages of PDFs on the reader's own device, and the two packings that scanners use.
+    "pdfjs-dist/legacy/build/pdf.min.mjs": "pdfjs/pdf.js",
+    "pdfjs-dist/legacy/build/pdf.worker.min.mjs": "pdfjs/pdf.worker.js",
+    "pdfjs-dist/wasm/jbig2.wasm": "pdfjs/jbig2.wasm",
+    "pdfjs-dist/wasm/openjpeg.wasm": "pdfjs/openjpeg.wasm",
 }
 #: The same for modules whose long comments are left out, because phones load them.
 #: They import each other by bare file name, so they stay together in one folder.
@@ -34,6 +41,8 @@ MODULES = {
     "@noble/hashes/_md.js": "noble/_md.js",
     "@noble/hashes/_u64.js": "noble/_u64.js",
     "@noble/hashes/utils.js": "noble/utils.js",
+    # Reads codes where there is no WebAssembly.
+    "jsqr/dist/jsQR.js": "jsqr/jsQR.js",
 }
 LICENCES = {
     "htmx.org/LICENSE": "LICENSE.htmx.txt",
@@ -41,6 +50,10 @@ LICENCES = {
     "lucide-static/LICENSE": "LICENSE.lucide.txt",
     "@noble/ed25519/LICENSE": "noble/LICENSE.txt",
     "zxing-wasm/LICENSE": "zxing/LICENSE.txt",
+    "jsqr/LICENSE": "jsqr/LICENSE.txt",
+    "pdfjs-dist/LICENSE": "pdfjs/LICENSE.txt",
+    "pdfjs-dist/wasm/LICENSE_JBIG2": "pdfjs/LICENSE.jbig2.txt",
+    "pdfjs-dist/wasm/LICENSE_OPENJPEG": "pdfjs/LICENSE.openjpeg.txt",
 }
 #: folder of a face in its package → style in our file name
 FACES = {
@@ -73,6 +86,7 @@ def copy_all() -> None:
         shutil.copyfile(package_file(source), STATIC / target)
         drop_source_map(STATIC / target)
     for source, target in MODULES.items():
+        (STATIC / target).parent.mkdir(parents=True, exist_ok=True)
         (STATIC / target).write_text(without_comments(package_file(source).read_text()))
     for source, copy in font_files().items():
         shutil.copyfile(source, copy)

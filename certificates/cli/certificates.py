@@ -8,6 +8,7 @@ import click
 
 from certificates import keyset, queries, services, verification
 from certificates.auditing.command import audit
+from certificates.cli.offline import offline
 from certificates.token import Malformed, NotAnId, base32, read_address, read_typed, verify_fragment
 from certificates.token.algorithms import ED25519, ES256
 from lms import clock
@@ -22,6 +23,7 @@ def cli() -> None:
 
 
 cli.add_command(audit)
+cli.add_command(offline)
 
 
 @cli.command("verify")

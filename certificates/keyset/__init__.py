@@ -146,19 +146,12 @@ def public_key(row: Key) -> PublicKey:
 key_json = entry
 
 
-def published() -> dict[str, Any]:
-    """The key set document of docs/certificate-format.md: what the root signed, the same keys to read, and the dictionary."""
-    known = book()
+def dictionary(known: KeyBook) -> dict[str, list[dict[str, Any]]]:
+    """What numbers in the codes mean: issuers, programmes, posts, rules, each entry with the day from which it counts."""
     names = {"issuer": "issuers", "programme": "programmes", "post": "posts", "rule": "rules"}
-    said = known.document
-    document: dict[str, Any] = {
-        "version": said.version if said else 0,
-        "issued_at": (said.issued_at if said else clock.now()).isoformat(timespec="seconds") + "Z",
-        "keyset": known.signed.as_json() if known.signed else None,
-        "keys": [key_json(key) for key in known.keys.values()],
-    } | {name: [] for name in names.values()}
+    lists: dict[str, list[dict[str, Any]]] = {name: [] for name in names.values()}
     for (kind, _number), terms in sorted(known.terms.items()):
-        document[names[kind]] += [
+        lists[names[kind]] += [
             {
                 "number": term.number,
                 "code": term.code,
@@ -168,4 +161,16 @@ def published() -> dict[str, Any]:
             }
             for term in terms
         ]
-    return document
+    return lists
+
+
+def published() -> dict[str, Any]:
+    """The key set document of docs/certificate-format.md: what the root signed, the same keys to read, and the dictionary."""
+    known = book()
+    said = known.document
+    return {
+        "version": said.version if said else 0,
+        "issued_at": (said.issued_at if said else clock.now()).isoformat(timespec="seconds") + "Z",
+        "keyset": known.signed.as_json() if known.signed else None,
+        "keys": [key_json(key) for key in known.keys.values()],
+    } | dictionary(known)

@@ -23,8 +23,9 @@ from certificates.routes import (
 )
 from certificates.routes.blueprint import bp, verify
 from certificates.routes.log import log
+from certificates.routes.offline import offline
 
-blueprints = (bp, verify, log)
+blueprints = (bp, verify, log, offline)
 
 __all__ = [
     "auditing",
@@ -40,6 +41,7 @@ __all__ = [
     "log",
     "lost",
     "old_registers",
+    "offline",
     "orders",
     "pile_reports",
     "piles",

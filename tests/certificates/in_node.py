@@ -20,13 +20,19 @@ def node() -> str:
     return found
 
 
-def run(folder: Path, given: dict[str, Any], *, fallback: bool = False) -> list[Any]:
-    """Answers of the JavaScript verifier; `folder` receives a copy that node reads as modules."""
+def modules(folder: Path) -> Path:
+    """A copy of the browser's scripts that node reads as modules."""
     code = folder / "code"
     if not code.exists():
         shutil.copytree(CODE, code)
         shutil.copy(NOBLE, code / "noble.js")
         (code / "package.json").write_text('{"type": "module"}')
+    return code
+
+
+def run(folder: Path, given: dict[str, Any], *, fallback: bool = False) -> list[Any]:
+    """Answers of the JavaScript verifier; `folder` receives a copy that node reads as modules."""
+    code = modules(folder)
     noble = str(code / "noble.js") if fallback else "-"
     script = Path(__file__).with_name("verify_many.mjs")
     done = subprocess.run(

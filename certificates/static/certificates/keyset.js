@@ -31,6 +31,7 @@ export async function readKeySet(signed, pin, { atLeast = 0, now = Date.now(), l
     statusKeys: byId(said.status_keys),
     version: said.version,
     root: said.root_kind,
+    until: Date.parse(said.next_update),
     stale: now > Date.parse(said.next_update),
   }
 }

@@ -2,8 +2,15 @@
 
 const MASK = (1n << 64n) - 1n
 
-// The constants are the first 64 bits of the fractional parts of the roots of primes; computed, not copied.
-function constants() {
+let computed
+
+/** The first 64 bits of the fractional parts of the roots of primes; computed, not copied. SHA-256 takes 32 of them. */
+export function constants() {
+  computed ??= compute()
+  return computed
+}
+
+function compute() {
   const primes = []
   for (let n = 2; primes.length < 80; n++) if (primes.every((p) => n % p)) primes.push(n)
   return {

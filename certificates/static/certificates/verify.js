@@ -1,6 +1,7 @@
 // The check of one paper. What stands after "#" is read here, verified here, and sent nowhere.
 
 import { Untrusted, readKeySet } from './keyset.js'
+import { noteVersion, versionSeen } from './memory.js'
 import { verifyFragment, verifyRecord } from './verifier.js'
 
 const script = document.getElementById('verifier')
@@ -15,27 +16,10 @@ const root = script.dataset.root
 async function trusted(set) {
   // An installation from before there was a root names the key alone.
   if (!root) return new Map(set.keys.map((key) => [key.kid, key]))
-  const read = await readKeySet(set.keyset, root, { atLeast: versionSeen(), loadNoble })
+  const read = await readKeySet(set.keyset, root, { atLeast: versionSeen(root), loadNoble })
   // Its time is not looked at: this page and its list came from the server just now, and clocks of phones are often wrong.
-  noteVersion(read.version)
+  noteVersion(root, read.version)
   return read.keys
-}
-
-// What this device saw last, so that nobody goes back to a list from before a withdrawal. Without storage: this visit only.
-function versionSeen() {
-  try {
-    return Number(localStorage.getItem(`keys ${root}`)) || 0
-  } catch {
-    return 0
-  }
-}
-
-function noteVersion(version) {
-  try {
-    localStorage.setItem(`keys ${root}`, String(version))
-  } catch {
-    // Nothing is kept; the check goes on.
-  }
 }
 
 async function askAgain() {
