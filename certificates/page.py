@@ -43,15 +43,15 @@ class _Marks(dict[str, Any]):
 
 def verdict_page(verdict: Verdict) -> bytes:
     """The page of a verdict in the reader's language, as it is sent."""
-    now = clock.now()
-    stamp = f"{_moment(now)} · {_receipt(verdict, now)}"
-    return stamp.encode().join(_around_the_time(verdict, keyset.book().read_at, language()))
+    now, speaks = clock.now(), language()
+    stamp = f"{_minute(now.replace(second=0, microsecond=0))} · {_receipt(verdict, now, speaks)}"
+    return stamp.encode().join(_around_the_time(verdict, keyset.book().read_at, speaks))
 
 
-def _receipt(verdict: Verdict, now: datetime) -> str:
+def _receipt(verdict: Verdict, now: datetime, speaks: str) -> str:
     """The number under which this answer can be confirmed later, leading to the page that does."""
     number = receipts.number(verdict.id16, verdict.code, now)
-    label = _word("receipt", language())
+    label = _word("receipt", speaks)
     return f'{label} <a class="nowrap code" href="/c/receipt?code={verdict.id16}&amp;receipt={number}">{number}</a>'
 
 
@@ -215,6 +215,8 @@ def _day(value: date) -> str:
     return f"{value.day:02d}/{value.month:02d}/{value.year}"
 
 
-def _moment(value: datetime) -> str:
+@lru_cache(maxsize=4)
+def _minute(value: datetime) -> str:
+    """A whole minute in words; all who check in it read the same."""
     local = clock.local(value)
     return f"{_day(local)} {local.hour:02d}:{local.minute:02d}"

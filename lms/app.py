@@ -100,17 +100,18 @@ def _open(app: Platform, chosen: Settings) -> None:
     def connect() -> None:
         g.started = time.perf_counter()
         if request.path != "/healthz":  # alive, whatever the database says
-            g.opened = db.connect(reuse_if_open=True)
+            g.opened = db.obj.connect(reuse_if_open=True)
 
-    @app.teardown_request
+    @app.at_the_end_of_every
     def close(_: BaseException | None) -> None:
-        if not g.pop("opened", False) or db.is_closed():
+        database = db.obj  # not through the proxy: this is done after every request
+        if not g.pop("opened", False) or database.is_closed():
             return
         if roll_back_leftovers() and (owner := page_owner()) and request.url_rule is not None:
             reason = "It left a transaction open; what it wrote in it was taken back."
             troubles.note(owner, f"route {request.url_rule.rule}", reason)
         troubles.write_unsure()
-        db.close()
+        database.close()
 
 
 def _refuse_switched_off() -> Response | None:

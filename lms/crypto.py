@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 
@@ -27,7 +26,7 @@ def unseal(sealed: str) -> str:
 
 def keyed_hash(text: str, purpose: str = "cccd") -> str:
     """A hash for equality look-ups that is worthless without the instance's key."""
-    return hmac.new(_key("hash_key"), f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_key("hash_key"), f"{purpose}\0{text}".encode(), "sha256").hex()
 
 
 def _key(name: str) -> bytes:

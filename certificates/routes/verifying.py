@@ -19,7 +19,7 @@ from certificates.verification import TONES, Verdict
 from lms import clock
 from lms.access import public
 from lms.access.limits import slow_down
-from lms.lean import lean
+from lms.lean import Leaf, lean
 from lms.plugins import ask, setting
 from lms.web.fragments import printed
 
@@ -28,6 +28,7 @@ _NOBODY = "0" * 16
 
 #: Neither kept, nor found by search engines, nor named to the next site.
 _HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Robots-Tag", "noindex, nofollow"),
@@ -76,7 +77,7 @@ def show(code: str) -> BaseResponse:
         if canonical:
             # A browser carries the fragment over by itself.
             response = redirect(url_for("verify.show", code=canonical))
-            response.headers.extend(_HEADERS)
+            response.headers.update(_HEADERS)
             return response
     verdict = verification.look_up(code if verification.is_id(code) else _NOBODY, clock.today())
     if verdict is None:
@@ -182,4 +183,5 @@ def _meant(code: str) -> str | None:
 
 def respond(page: str | bytes, status: int = 200) -> Response:
     """A page of the public check: not kept, not found by search engines."""
-    return Response(page, status, _HEADERS)
+    body = page.encode() if isinstance(page, str) else page
+    return Leaf(body, status, _HEADERS)

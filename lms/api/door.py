@@ -23,8 +23,8 @@ class BadToken(SignInNeeded):
 
 
 def install(app: Platform) -> None:
-    """Look at the token before anything else looks at who is there."""
-    app.before_every(_identify)
+    """Look at the token before anything else looks at who is there; no lean page asks."""
+    app.before_request(_identify)
     app.teardown_request(_forget)
 
 

@@ -10,7 +10,9 @@ from typing import Any, TypeVar, cast
 
 from peewee import DatabaseProxy, Model, PostgresqlDatabase, TextField
 from playhouse import db_url
-from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import PooledPostgresqlDatabase
+
+from lms.db.kept import KeptSqliteDatabase
 
 db = DatabaseProxy()
 
@@ -29,19 +31,12 @@ SQLITE_PRAGMAS = {
 def open_database(url: str) -> Any:
     """Open (lazily) the database an address names: ``sqlite:///path`` or ``postgresql://…``.
 
-    Connections are pooled per process. On SQLite every write transaction is immediate, so writers
+    Connections are kept per process. On SQLite every write transaction is immediate, so writers
     queue instead of failing half-way.
     """
     if url.startswith("sqlite"):
         path = url.split("///", 1)[1]
-        return PooledSqliteDatabase(
-            path,
-            pragmas=SQLITE_PRAGMAS,
-            lock_type="IMMEDIATE",
-            check_same_thread=False,
-            max_connections=16,
-            stale_timeout=300,
-        )
+        return KeptSqliteDatabase(path, pragmas=SQLITE_PRAGMAS, lock_type="IMMEDIATE")
     options = db_url.parse(url)
     scheme = url.split(":", 1)[0]
     if scheme.startswith("cockroachdb"):

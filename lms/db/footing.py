@@ -40,9 +40,7 @@ def kept_footing(*, savepoint: bool = True) -> Iterator[None]:
 
 def roll_back_leftovers() -> bool:
     """Roll back what is open on this connection, whoever opened it; returns whether there was something."""
-    if db.is_closed():
-        return False
-    if not db.in_transaction() and not _server_waits():
+    if not _is_open():
         return False
     while db.in_transaction():
         db.pop_transaction()
@@ -56,9 +54,17 @@ def roll_back_leftovers() -> bool:
     return True
 
 
+def _is_open() -> bool:
+    """Whether a transaction is open on this connection, for peewee or for the database. Asked after every request."""
+    database = db.obj  # not through the proxy: five detours a request
+    if database.is_closed():
+        return False
+    return database.in_transaction() or _server_waits()
+
+
 def _server_waits() -> bool:
     """Whether the database itself holds a transaction open on this connection, whatever peewee believes."""
-    raw: Any = db.connection()
+    raw: Any = db.obj.connection()
     if not is_postgresql():
         return bool(raw.in_transaction)
     idle = 0

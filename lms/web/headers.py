@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.datastructures import Headers
 
 from lms.config import settings
-from lms.lean import Platform
+from lms.lean import Platform, write
 
 _POLICY = {
     "default-src": "'none'",
@@ -87,9 +87,7 @@ def _standard(https: bool, is_file: bool) -> tuple[tuple[str, str, str], ...]:
 def _complete(headers: Headers, standard: tuple[tuple[str, str, str], ...]) -> None:
     """Add what the answer does not say for itself: a page's own word holds."""
     own = {name.lower() for name, _value in headers}
-    for name, small, value in standard:
-        if small not in own:
-            headers.add(name, value)
+    write(headers, [(name, value) for name, small, value in standard if small not in own])
 
 
 def _cache_static(response: Response) -> None:

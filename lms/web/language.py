@@ -17,7 +17,9 @@ def language() -> str:
 
     Browsers of offices here are often set up in English, so what a browser prefers is no choice of its reader.
     """
-    chosen = request.cookies.get(COOKIE) if has_request_context() else None
+    if not has_request_context() or "HTTP_COOKIE" not in request.environ:
+        return DEFAULT
+    chosen = request.cookies.get(COOKIE)
     return chosen if chosen in CODES else DEFAULT
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask.wrappers import Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask.wrappers import Request, Response
 from itsdangerous import URLSafeTimedSerializer
 
 
@@ -21,6 +21,12 @@ class SessionCookie(SecureCookieSessionInterface):
         if keys != self._keys:
             self._serializer, self._keys = super().get_signing_serializer(app), keys
         return self._serializer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Flask's; who brings no cookie begins with an empty session, and nothing is searched."""
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set the cookie; an empty session that was only read just says that the answer depends on it."""

@@ -4,7 +4,7 @@ import pytest
 from flask import Response, session
 
 from lms.access import public
-from lms.lean import Platform, lean
+from lms.lean import Leaf, Platform, lean
 
 KEPT = {"someone": "was here"}
 
@@ -86,3 +86,45 @@ def test_the_headers_of_a_lean_page_are_those_of_every_page(client):
         "Permissions-Policy",
     ):
         assert lean_page[name] == ordinary[name]
+
+
+def test_the_end_of_a_request_comes_for_a_lean_page_too(site):
+    said = []
+    site.at_the_end_of_every(lambda _: said.append("every"))
+    site.teardown_request(lambda _: said.append("library"))
+    visitor = site.test_client()
+    visitor.get("/lean")
+    assert said == ["every"]
+    visitor.get("/ordinary")
+    assert said == ["every", "library", "every"]
+
+
+def test_an_error_in_a_lean_page_is_explained_like_any_other(site):
+    @site.get("/broken")
+    @public
+    @lean
+    def broken():
+        raise LookupError("nothing here")
+
+    site.register_error_handler(LookupError, lambda problem: (str(problem), 418))
+    site.after_every(lambda answer: answer.headers.update({"X-Step": "done"}) or answer)
+    answer = site.test_client().get("/broken")
+    assert (answer.status_code, answer.text, answer.headers["X-Step"]) == (418, "nothing here", "done")
+
+
+def test_what_a_lean_page_may_be_asked_is_said_by_the_library(site):
+    answer = site.test_client().options("/lean")
+    assert answer.status_code == 200 and "GET" in answer.headers["Allow"]
+
+
+def test_a_leaf_says_its_length_and_sends_no_body_where_none_is_asked(site):
+    @site.get("/leaf")
+    @public
+    @lean
+    def leaf():
+        return Leaf("lá".encode(), 200, (("Content-Type", "text/plain; charset=utf-8"),))
+
+    visitor = site.test_client()
+    answer, head = visitor.get("/leaf"), visitor.head("/leaf")
+    assert (answer.text, answer.headers["Content-Length"], answer.mimetype) == ("lá", "3", "text/plain")
+    assert (head.data, head.headers["Content-Length"]) == (b"", "3")
