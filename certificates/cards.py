@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from certificates import queries
 from certificates.cases.queries import ANSWER, cases
 from certificates.cases.words import REASONS
+from certificates.regaining import queries as regaining
 from courses.queries import under_way
 from lms.access import can
 from lms.access.models import User
@@ -23,6 +24,8 @@ def of(user: User) -> list[HomeCard]:
         cards += [_waiting(), _approved(user), *_coming(user)]
     if can(user, ANSWER):
         cards += _reports(user)
+    if can(user, regaining.GIVE):
+        cards += _regains(user)
     if can(user, "certificates.desk"):
         cards.append(HomeCard(_("Verify desk"), "certificates/home_desk.html", {}, weight=9, wide=True))
     if can(user, "certificates.own") and user.official_id:
@@ -60,6 +63,14 @@ def _reports(user: User) -> list[HomeCard]:
     return [
         HomeCard(_("Reports about papers"), "certificates/cases/home.html", context, weight=9, tone="warn")
     ]
+
+
+def _regains(user: User) -> list[HomeCard]:
+    """Holders who ask for access; no card when none does."""
+    count = regaining.waiting(user).count()
+    if not count:
+        return []
+    return [HomeCard(_("Lost accounts"), "certificates/regaining/home.html", {"count": count}, weight=14, tone="warn")]  # fmt: skip
 
 
 def _approved(user: User) -> HomeCard:

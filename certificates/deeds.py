@@ -44,6 +44,10 @@ DEEDS = {
     ),
     "certificates.old_refused": _l("%(who)s refused the old register %(thing)s. Reason: %(reason)s"),
     "certificates.old_holders_found": _l("%(count)s holders of rows of old registers were found"),
+    "certificates.access_asked": _l("%(thing)s asked for access with a paper and the citizen id"),
+    "certificates.access_given": _l("%(who)s gave %(thing)s access to the account %(account)s, in person"),
+    "certificates.access_refused": _l("%(who)s refused %(thing)s access. Reason: %(reason)s"),
+    "certificates.access_card_differs": _l("%(who)s typed a citizen id that is not on record for %(thing)s"),
     "certificates.shared": _l("%(who)s shared certificate %(thing)s by a link for %(days)s days"),
     "certificates.identity_compared": _l(
         "Somebody with the paper compared an identity card for certificate %(thing)s: %(answer)s"

@@ -18,6 +18,7 @@ from certificates.intake.old.models import OldEntry
 from certificates.log import soundness as log_soundness
 from certificates.models import Batch, Certificate
 from certificates.paper import soundness as paper_soundness
+from certificates.regaining.models import Regain
 from certificates.soundness import findings
 from courses.hookspecs import ClassAction, ClassTab
 from courses.models import Klass, Membership
@@ -208,7 +209,11 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
     elsewhere += [
         row.first | {"state": row.state} for row in OldEntry.select().where(OldEntry.official == official)
     ]
-    if not rows and not elsewhere:
+    asked = [
+        {"state": row.state, "asked_at": row.asked_at, "contact": row.contact}
+        for row in Regain.select().where(Regain.official == official)
+    ]
+    if not rows and not elsewhere and not asked:
         return None
     names = (
         "serial",
@@ -229,6 +234,7 @@ def privacy_export(official: Official) -> dict[str, Any] | None:
             for row in rows
         ],
         "recognised_papers": elsewhere,
+        "access_requests": asked,
     }
 
 
@@ -264,6 +270,15 @@ def personal_data() -> list[DataKind]:
             _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
             _("As long as the official's record"),
             kept_because=_("Decisions on appointments rest on them."),
+        ),
+        DataKind(
+            "certificates.regain",
+            _("Who asked for access to an account, and how the desk reaches them"),
+            _("To give holders back what is theirs"),
+            _("State management of officials by law; no consent is needed (Law 91/2025/QH15)"),
+            _(
+                "The contact until the answer, at most 30 days; that access was given as long as the official's record"
+            ),
         ),
         DataKind(
             "certificates.case",
@@ -305,6 +320,13 @@ def merge_officials(kept: Official, gone: Official) -> list[Moving]:
             tuple(row.id for row in Intake.select(Intake.id).where(Intake.official == gone)),
             Intake.select().where(Intake.official == kept).count(),
             weight=43,
+        ),
+        Moving(
+            Regain,
+            _("Requests for access"),
+            tuple(row.id for row in Regain.select(Regain.id).where(Regain.official == gone)),
+            Regain.select().where(Regain.official == kept).count(),
+            weight=45,
         ),
         Moving(
             OldEntry,

@@ -24,6 +24,7 @@ from certificates.keyset import pinned
 from certificates.log import checkpoints, witnesses
 from certificates.models import Batch, Certificate
 from certificates.offline import making as offline
+from certificates.regaining import services as regaining
 from certificates.register.models import Substitute
 from certificates.services import piles as deeds
 from certificates.services import report_seals, scans
@@ -232,6 +233,12 @@ def find_holders_of_old_rows() -> None:
 def forget_scans_nobody_keyed() -> None:
     """Scans sent to the intake desk and left there go after a day."""
     intake_scans.forget_left_over()
+
+
+@every(hours=24)
+def forget_old_regains() -> None:
+    """Requests for access that nobody came for go after thirty days."""
+    regaining.forget_old()
 
 
 @every(hours=24)

@@ -46,6 +46,7 @@ class Certificates(Plugin):
         "certificates_blank",
         "certificates_substitute",
         "certificates_share",
+        "certificates_regain",
         "certificates_check",
         "certificates_credential",
     )
@@ -113,6 +114,12 @@ class Certificates(Plugin):
             sensitive=True,
         ),
         Permission(
+            "certificates.give_access",
+            _l("Give holders who lost their account access again, in person"),
+            roles=("training_officer", "academic_officer"),
+            sensitive=True,
+        ),
+        Permission(
             "certificates.cases",
             _l("See and answer reports about papers that do not fit"),
             roles=("academic_officer", "school_head"),
@@ -120,6 +127,7 @@ class Certificates(Plugin):
     )
     topics = (
         Topic("certificates.issued", _l("Certificates issued to me"), "daily"),
+        Topic("certificates.access", _l("Access to accounts given at a desk"), always=True),
         Topic("certificates.alarms", _l("Alarms of the audit of the register"), always=True),
     )
     settings = (

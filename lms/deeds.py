@@ -13,6 +13,7 @@ DEEDS = {
     "access.role_taken": _l("%(who)s took the role “%(role)s” from %(thing)s"),
     "access.user_off": _l("%(who)s switched the account of %(thing)s off"),
     "access.user_on": _l("%(who)s switched the account of %(thing)s on again"),
+    "access.readdressed": _l("%(who)s changed the address of %(thing)s from %(before)s to %(after)s"),
     "access.password_changed": _l("%(who)s changed the password of %(thing)s"),
     "access.password_set": _l("%(who)s set the password of %(thing)s by a link"),
     "access.password_link_made": _l("%(who)s made a link to choose the password of %(thing)s"),

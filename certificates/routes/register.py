@@ -14,6 +14,7 @@ from certificates.forms import DecisionForm, LostForm, RevokeForm, SpoilForm
 from certificates.intake import queries as recognised
 from certificates.interop.services import with_credential
 from certificates.models import Certificate
+from certificates.regaining.queries import GIVE
 from certificates.register import stock
 from certificates.register.models import Substitute
 from certificates.routes.blueprint import bp
@@ -163,6 +164,7 @@ def of_person(official_id: int) -> str:
         rows=queries.of_official(person.id),
         elsewhere=recognised.of_official(person.id),
         may_recognise=can(current_user, recognised.RECOGNISE),
+        may_give=can(current_user, GIVE),
         today=clock.today(),
     )
 

@@ -57,6 +57,21 @@ def reactivate(user: User, *, by: User) -> None:
 
 
 @atomic
+def readdress(user: User, email: str, *, by: User) -> User:
+    """Give an account another address to sign in with and be written to. Raises Invalid, Conflict for one in use."""
+    email = email.strip().lower()
+    if "@" not in email or len(email) > 200:
+        raise Invalid(fields={"email": _("Please give a whole e-mail address, like name@agency.gov.vn.")})
+    row = lock(user)
+    if User.select().where(fn.LOWER(User.email) == email, User.id != row.id).exists():
+        raise Conflict(_("There is already an account for %(email)s.", email=email), code="email_taken")
+    audit.record(by, "access.readdressed", row, before=row.email, after=email)
+    User.update(email=email).where(User.id == row.id).execute()
+    found: User = User.get_by_id(row.id)
+    return found
+
+
+@atomic
 def end_everywhere(user: User, *, by: User) -> int:
     """An administrator signs an account out on all its devices; returns how many."""
     return sign_ins.end_all(user, by=by)

@@ -17,6 +17,7 @@ from certificates.cases import services as cases
 from certificates.intake.models import Intake
 from certificates.intake.old.models import OldEntry, OldRegister
 from certificates.intake.services import COMPARED
+from certificates.regaining.models import Regain
 from certificates.services import piles
 from certificates.services.templates import begin_template
 from certificates.sharing import services as sharing
@@ -235,6 +236,7 @@ def build(make: Any) -> World:
             "case_id": case.id,
             "intake_id": elsewhere.id,
             "old_id": old.id,
+            "regain_id": Regain.create(official=other, contact=SECRETS[2]).id,
             "row_id": old_row.id,
             "share_id": link.id,
             "share_code": link_code[:-1],
