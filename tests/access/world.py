@@ -277,6 +277,7 @@ def build(make: Any) -> World:
             ("eligibility.verdict", "code"): POST,
             ("evaluation.answer", "code"): ballot,
             ("verify.counts", "code"): "none",
+            ("verify.account_of", "code"): certificate.id16,
             ("verify.show", "code"): "none",
             **{(f"verify.status_{form}", "number"): 0 for form in ("list", "credential")},
             ("verify.status_credential", "purpose"): "revocation",
