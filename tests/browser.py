@@ -22,6 +22,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browsers import BROWSERS
+
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "var/screenshots"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -65,7 +67,7 @@ def browser() -> Iterator[Browser]:
 
 def chromium() -> str:
     """The path of this machine's Chromium; fails the test with what to install when there is none."""
-    names = (os.environ.get("LMS_TEST_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("LMS_TEST_CHROMIUM", ""), *BROWSERS)
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("Chromium is not installed: sudo apt-get install chromium", pytrace=False)

@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.browsers import BROWSERS
 from tests.postgres import NoServer, binaries, server
 from tools.setup import VENV, apt_install
 from tools.steps import ROOT, Stop, step
@@ -69,8 +70,8 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
 def _machine() -> None:
     """Install what tests need besides Python packages, as far as we may."""
     missing = []
-    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        missing.append("chromium")
+    if not any(shutil.which(name) for name in BROWSERS):
+        missing.append(BROWSERS[0])
     if not shutil.which("pdftoppm"):
         missing.append("poppler-utils")
     if not shutil.which("softhsm2-util"):
@@ -82,11 +83,15 @@ def _machine() -> None:
             missing.append("postgresql")
     if not missing:
         return
-    try:
-        with step(f"Debian packages: {', '.join(missing)}"):
-            apt_install(missing, why=f"The tests need {', '.join(missing)}")
-    except Stop as problem:
-        print(f"! {problem}", file=sys.stderr)
+    # Where there is no Chromium without a head of its own, the whole one does.
+    ways = (missing, [BROWSERS[1] if name == BROWSERS[0] else name for name in missing])
+    for packages in dict.fromkeys(map(tuple, ways)):
+        try:
+            with step(f"Debian packages: {', '.join(packages)}"):
+                apt_install(list(packages), why=f"The tests need {', '.join(packages)}")
+            return
+        except Stop as problem:
+            print(f"! {problem}", file=sys.stderr)
 
 
 # ---------------------------------------------------------------- stages

@@ -36,6 +36,14 @@ def answered_by(client: Any, page: Page) -> Page:
             data=asked.post_data_buffer,
             content_type=kind or None,
         )
+        if got.status_code in (
+            302,
+            303,
+        ):  # a browser without a head does not ask us again for a page it is sent on to
+            route.fulfill(
+                body=f'<meta http-equiv="refresh" content="0; url={got.location}">', content_type="text/html"
+            )
+            return
         route.fulfill(status=got.status_code, headers=dict(got.headers), body=got.data)
 
     page.route("**/*", answer)
