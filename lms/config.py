@@ -9,12 +9,22 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class FormerAddress:
+    """An address (scheme, host, port) this installation had before: codes of papers issued on these days carry it."""
+
+    base: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,9 @@ class Settings:
     database: str = ""
     #: Address people reach the site under (LMS_PUBLIC_URL); printed in every QR code.
     public_url: str = ""
+    #: Addresses that codes were printed with before, with the days of issue they count for (LMS_FORMER_URLS), like
+    #: https://cu.example.vn 2020-01-01..2024-06-30, comma between several.
+    former_urls: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     #: Number of web processes (LMS_WEB_PROCESSES) and of work processes (LMS_WORKERS).
@@ -102,6 +115,11 @@ class Settings:
     def base_url(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    @cached_property
+    def former_addresses(self) -> tuple[FormerAddress, ...]:
+        """What `former_urls` names. Raises ValueError."""
+        return tuple(_read_former(one.strip()) for one in self.former_urls.split(",") if one.strip())
+
     @property
     def sender(self) -> str:
         """The address mail comes from."""
@@ -164,6 +182,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         raise ValueError(f"LMS_LOG={made.log!r} must be console or json")
     if made.log_level.upper() not in logging.getLevelNamesMapping():
         raise ValueError(f"LMS_LOG_LEVEL={made.log_level!r} must be debug, info, warning or error")
+    if made.former_addresses and made.base_url in {one.base for one in made.former_addresses}:
+        raise ValueError(f"LMS_FORMER_URLS={made.former_urls!r} names the address of today")
     if made.tsa_url and not made.tsa_url.startswith(("http://", "https://")):
         raise ValueError("LMS_TSA_URL must be an address like https://tsa.example.vn")
     if made.mail_returns and not _RETURNS.fullmatch(made.returns_pattern):
@@ -171,6 +191,24 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
             f"LMS_MAIL_RETURNS={made.mail_returns!r} must be an address with at most 24 characters before the @"
         )
     return replace(made, instance=made.instance.resolve())
+
+
+_FORMER = re.compile(r"(https?://[a-z0-9.-]+(?::[0-9]{1,5})?)\s+([0-9-]{10})\.\.([0-9-]{10})", re.ASCII)
+
+
+def _read_former(text: str) -> FormerAddress:
+    found = _FORMER.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        made = FormerAddress(found[1], date.fromisoformat(found[2]), date.fromisoformat(found[3]))
+        if made.first > made.last:
+            raise ValueError(text)
+    except ValueError as wrong:
+        raise ValueError(
+            f"LMS_FORMER_URLS: {text!r} must be like https://cu.example.vn 2020-01-01..2024-06-30"
+        ) from wrong
+    return made
 
 
 #: What opens private keys; processes that serve pages are started without it.

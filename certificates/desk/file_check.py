@@ -89,8 +89,9 @@ def check(content: bytes) -> Checked:
 
 
 def _papers(texts: Sequence[str], digest: str) -> tuple[Paper, ...]:
-    base = settings().base_url
-    read = {one.key: one for one in (reading.read(text, base) for text in texts)}
+    own = settings()
+    found = [reading.read(text, own.base_url, own.former_addresses) for text in texts]
+    read = {one.key: one for one in found}
     ours = [one for one in read.values() if one.kind == reading.PAPER]
     rows = Certificate.select(Certificate.id16).where(
         Certificate.id16.in_([one.id16 for one in ours] or [""]), Certificate.pdf_sha256 == digest

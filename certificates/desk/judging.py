@@ -40,6 +40,8 @@ def judge(readings: Sequence[Reading], today: date) -> list[Judged]:
 def _one(reading: Reading, verdict: Verdict | None) -> Judged:
     if reading.kind != kinds.PAPER:
         return Judged(reading, reading.kind, reading.kind, reading.key)
+    if _outside_its_days(reading, verdict):
+        return Judged(reading, kinds.FOREIGN, kinds.FOREIGN, f"{reading.id16}@{kinds.digest(reading.place)}")
     if not reading.digits:
         return Judged(reading, verdict.code if verdict else words.UNKNOWN, "", reading.key)
     outcome = _of_code(reading)
@@ -49,6 +51,13 @@ def _one(reading: Reading, verdict: Verdict | None) -> Judged:
         return Judged(reading, fixed, fixed, f"{reading.id16}#{kinds.digest(reading.digits)}")
     assert verdict is not None
     return Judged(reading, verdict.code, "", reading.key, signed=verdict.row is not None)
+
+
+def _outside_its_days(reading: Reading, verdict: Verdict | None) -> bool:
+    """A former address on a paper that was issued when it was not ours: whoever has the name now could print it."""
+    if reading.former is None or verdict is None or verdict.row is None:
+        return False
+    return not reading.former.first <= verdict.row.issued_on <= reading.former.last
 
 
 def _of_code(reading: Reading) -> Outcome:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from certificates.desk import addresses
 from certificates.token import NotAnId, base32, read_typed
+from lms.config import FormerAddress
 
 #: What a text may be.
 PAPER = "paper"
@@ -30,8 +31,10 @@ class Reading:
     key: str
     id16: str = ""
     digits: str = ""
-    #: Host of a foreign code, or the beginning of what was typed.
+    #: Host of a foreign code or of a former address of ours, or the beginning of what was typed.
     place: str = ""
+    #: The former address it was printed with; it counts for papers of its days alone.
+    former: FormerAddress | None = None
 
 
 def lines(text: str) -> Iterator[str]:
@@ -41,16 +44,31 @@ def lines(text: str) -> Iterator[str]:
             yield line.strip()[:_LONGEST]
 
 
-def read_line(line: str, base: str) -> Reading:
+def read_line(line: str, base: str, former: Sequence[FormerAddress] = ()) -> Reading:
     """The first cell of a line that is a code; the whole line when none is."""
     cells = [cell.strip().strip('"') for cell in _CELLS.split(line) if cell.strip()]
-    readings = [read(cell, base) for cell in cells] or [read(line, base)]
+    readings = [read(cell, base, former) for cell in cells] or [read(line, base, former)]
     found = next((one for one in readings if one.kind in {PAPER, FOREIGN, LOOK_ALIKE, DAMAGED}), None)
-    return found or (readings[0] if len(readings) == 1 else read(line, base))
+    return found or (readings[0] if len(readings) == 1 else read(line, base, former))
 
 
-def read(text: str, base: str) -> Reading:
-    """Read one text as a code. Never raises."""
+def read(text: str, base: str, former: Sequence[FormerAddress] = ()) -> Reading:
+    """Read one text as a code; `former` are addresses that were ours before. Never raises."""
+    return next((found for one in former if (found := _of_old(text, one))), None) or _read(text, base)
+
+
+def _of_old(text: str, former: FormerAddress) -> Reading | None:
+    """A code that was printed with a former address, letter for letter."""
+    scheme, _, netloc = former.base.partition("://")
+    if text.startswith(f"{netloc}/c/"):
+        text = f"{scheme}://{text}"
+    found = addresses.own(text, former.base)
+    if found is None:
+        return None
+    return Reading(PAPER, found.id16, found.id16, found.digits, netloc, former)
+
+
+def _read(text: str, base: str) -> Reading:
     # As it is printed under the code, for typing.
     scheme, _, netloc = base.partition("://")
     if text.startswith(f"{netloc}/c/"):

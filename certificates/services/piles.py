@@ -58,8 +58,10 @@ def open_pile(*, by: User) -> Pile:
 
 def read_text(text: str) -> list[Read]:
     """What was scanned, typed or pasted, a reading for each line."""
-    base = settings().base_url
-    return [Read(reading.read_line(line, base)) for line in reading.lines(text)]
+    ours = settings()
+    return [
+        Read(reading.read_line(line, ours.base_url, ours.former_addresses)) for line in reading.lines(text)
+    ]
 
 
 @atomic

@@ -57,8 +57,8 @@ def of_word(word: PageRead | FileRefused, altered: Collection[str] = ()) -> list
 def of_page(page: PageRead) -> list[Read]:
     """What a page says: every paper on it, what imitates one, or that there is no readable code."""
     origin = page.label if page.of == 1 else _("%(file)s, page %(page)s", file=page.label, page=page.page)
-    base = settings().base_url
-    readings = [reading.read(text, base) for text in page.texts]
+    ours = settings()
+    readings = [reading.read(text, ours.base_url, ours.former_addresses) for text in page.texts]
     # Codes that are no addresses (a citizen card beside the paper) are nobody's business when there is another.
     told = [one for one in readings if one.kind != reading.NO_ADDRESS] or readings[:1]
     return [Read(one, origin) for one in told] or [_without(origin, words.NO_CODE)]
