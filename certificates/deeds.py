@@ -93,6 +93,10 @@ DEEDS = {
     "certificates.paper_untimed": _l(
         "The file of certificate %(thing)s was signed without a time-stamp; the authority gave none (%(why)s)"
     ),
+    "certificates.log_key_changed": _l(
+        "%(who)s announced the key %(kid)s of the public log; from %(day)s on it signs alone"
+    ),
+    "certificates.witness_key": _l("%(who)s noted the key %(key)s of the witness %(thing)s"),
     "certificates.log_key_made": _l("%(who)s made the key %(kid)s of the public log %(origin)s"),
     "certificates.status_key_created": _l(
         "%(who)s made the key %(thing)s, which signs the status lists of %(year)s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from typing import Any
 
@@ -10,9 +11,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from certificates.auditing.findings import Report
-from certificates.log import checkpoints, entries, notes, tree
+from certificates.log import checkpoints, entries, notes, rotation, tree
 from certificates.log.appending import KEPT_LEVELS
-from certificates.log.models import Checkpoint, LogEntry, LogHead, LogKey, LogNode
+from certificates.log.models import Checkpoint, KeyChange, LogEntry, LogHead, LogKey, LogNode
 from certificates.models import Term
 
 AT_ONCE = 5000
@@ -52,6 +53,7 @@ class LogAudit:
             self._nodes(computed)
             self.report.count("entries", len(rows))
         self._end()
+        self._key_changes()
         self._dictionary()
 
     def _portion(self) -> list[tuple[Any, ...]]:
@@ -124,13 +126,47 @@ class LogAudit:
 
     def _is_signed(self, note: str, size: int, root: bytes) -> bool:
         text, _blank, lines = note.partition("\n\n")
+        signers = [self._signer(f"{text}\n", line) for line in lines.strip().split("\n")]
+        origin = signers[0]
+        return origin is not None and None not in signers and f"{text}\n" == notes.body(origin, size, root)
+
+    def _signer(self, said: str, line: str) -> str | None:
+        """The name of the known key that signed a text; None when none did."""
         try:
-            raw = base64.b64decode(lines.split("\n")[0].rsplit(" ", 1)[1])
+            raw = base64.b64decode(line.rsplit(" ", 1)[1])
             origin, public = self.keys[raw[:4]]
-            Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], f"{text}\n".encode())
+            Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], said.encode())
         except (ValueError, KeyError, IndexError, InvalidSignature):
+            return None
+        return origin
+
+    def _key_changes(self) -> None:
+        """Each key but the first was announced: signed by the one before and by itself, with an entry in the log."""
+        known = list(LogKey.select().order_by(LogKey.id))
+        changes = {one.key_id: one for one in KeyChange.select()}
+        for before, key in itertools.pairwise(known):
+            if not self._is_announced(before, key, changes.get(key.id)):
+                self.report.note("note", "certificates_log_key", key.id, key.kid)
+
+    def _is_announced(self, before: LogKey, key: LogKey, change: KeyChange | None) -> bool:
+        if change is None:
             return False
-        return f"{text}\n" == notes.body(origin, size, root)
+        said = rotation.text(before, key, change.alone_from)
+        text, _blank, lines = str(change.note).partition("\n\n")
+        entry = (
+            LogEntry.select(LogEntry.entry)
+            .where(LogEntry.seq == change.seq, LogEntry.kind == "logkey")
+            .scalar()
+        )
+        hashes = [notes.key_hash(str(one.origin), bytes(one.public_key)) for one in (before, key)]
+        signed = [base64.b64decode(line.rsplit(" ", 1)[1])[:4] for line in lines.strip().split("\n")]
+        held = all(self._signer(said, line) for line in lines.strip().split("\n"))
+        return (
+            f"{text}\n" == said
+            and signed == hashes
+            and held
+            and json.loads(entry or "{}").get("digest") == entries.digest(said.encode())
+        )
 
     # --- kept parts, end, dictionary ---------------------------------------------------------------
 

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from certificates import keys
 from certificates.log import notes, reading, tree
-from certificates.log.models import Checkpoint, LogHead, LogKey
-from lms import audit
+from certificates.log.models import Checkpoint, KeyChange, LogHead, LogKey
+from lms import audit, clock
 from lms.config import settings
 from lms.db import atomic, db, lock
 from lms.errors import Conflict
@@ -41,6 +41,17 @@ def key() -> LogKey | None:
     return found
 
 
+def signing_keys() -> list[LogKey]:
+    """The keys that sign now: the newest, after the one before it as long as an announced change is under way."""
+    newest = list(LogKey.select().order_by(LogKey.id.desc()).limit(2))
+    if len(newest) < 2:
+        return newest
+    both = (
+        KeyChange.select().where(KeyChange.key == newest[0].id, KeyChange.alone_from > clock.now()).exists()
+    )
+    return newest[::-1] if both else newest[:1]
+
+
 def origin() -> str:
     """The name of the log: host and path, without a scheme."""
     return f"{urlsplit(settings().base_url).netloc}/log"
@@ -59,21 +70,26 @@ def make() -> Checkpoint | None:
     last = latest()
     if not size or (last is not None and last.size == size):
         return None
-    signer_key = key() or make_key()
-    text = notes.body(str(signer_key.origin), size, root)
-    signature = keys.signer_for(str(signer_key.kid)).sign(text.encode())
-    note = notes.signed(text, str(signer_key.origin), bytes(signer_key.public_key), signature)
+    signers = signing_keys() or [make_key()]
+    text = notes.body(str(signers[-1].origin), size, root)
+    note = text + "\n"
+    for one in signers:
+        signature = keys.signer_for(str(one.kid)).sign(text.encode())
+        note += notes.line(str(one.origin), bytes(one.public_key), signature)
     made: Checkpoint = Checkpoint.create(size=size, root=root, note=note)
     db.obj.after_commit(lambda: _keep_copy(note))
     return made
 
 
 @atomic
-def make_key() -> LogKey:
-    """Make the key of the log: private half into the key folder, public half into the database."""
+def make_key(name: str = "") -> LogKey:
+    """Make a key of the log: private half into the key folder, public half into the database.
+
+    `name`: of the log, when it has one already; it stays whatever address the site has later.
+    """
     signer = keys.new_signer()
     keys.save(signer)
-    made: LogKey = LogKey.create(kid=signer.kid.hex(), origin=origin(), public_key=signer.public_key)
+    made: LogKey = LogKey.create(kid=signer.kid.hex(), origin=name or origin(), public_key=signer.public_key)
     audit.record(None, "certificates.log_key_made", None, kid=made.kid, origin=made.origin)
     return made
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from certificates.log import checkpoints, reading, witness, witnesses
+from certificates.log import checkpoints, cosignatures, reading, rotation, witness, witnesses
+from certificates.log.models import LogKey
 from lms.cli.context import with_app
+from lms.errors import Invalid
 
 
 @click.group("log")
@@ -35,6 +37,36 @@ def sign() -> None:
     click.echo(f"✔ {made.size} entries are signed" if made else "✔ nothing new to sign")
 
 
+@log.command("rotate-key")
+@click.option(
+    "--days",
+    type=click.IntRange(1, rotation.MOST_DAYS),
+    default=30,
+    show_default=True,
+    help="Days on which both keys sign.",
+)
+@with_app
+def rotate_key(days: int) -> None:
+    """Make the next key of the log, announce it in the log, and let both sign for some days."""
+    made = rotation.rotate(days)
+    click.echo(
+        f"✔ announced as entry {made.seq}; from {made.alone_from:%d/%m/%Y %H:%M} UTC the new key signs alone"
+    )
+    click.echo(f"  {checkpoints.vkey(made.key)}")
+    click.echo(
+        "  Print this line in the regulation in the place of the old one, and keep a copy of the key's file."
+    )
+
+
+@log.command("keys")
+@with_app
+def listed_keys() -> None:
+    """Every key of the log, the newest last; those that sign now are marked."""
+    now = {one.id for one in checkpoints.signing_keys()}
+    for one in LogKey.select().order_by(LogKey.id):
+        click.echo(f"{'✔' if one.id in now else ' '} {one.created_at:%d/%m/%Y}  {checkpoints.vkey(one)}")
+
+
 @log.command("witness")
 @click.argument("url")
 @click.option("--state", type=click.Path(path_type=Path), required=True, help="File with the last state.")
@@ -48,6 +80,32 @@ def watch(url: str, state: Path, key: str, evidence: Path | None, mirror: Path |
     needs nothing but Python: URL/witness.py.
     """
     raise click.exceptions.Exit(witness.watch(url, state, key, evidence, mirror))
+
+
+@log.group("cosignatures")
+def cosigned() -> None:
+    """Countersignatures of witnesses over signed states (C2SP cosignature/v1)."""
+
+
+@cosigned.command("add")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_app
+def add_cosignatures(file: Path) -> None:
+    """Take in a countersigned state that a witness sent as a FILE."""
+    size, new = cosignatures.import_file(file.read_text(encoding="utf-8"))
+    if not new:
+        raise Invalid("No line in it is a new signature by the key of a witness. See: lms log witnesses key")
+    click.echo(f"✔ {new} new over the state of {size} entries")
+
+
+@cosigned.command("list")
+@with_app
+def list_cosignatures() -> None:
+    """Each witness with the newest state it countersigned."""
+    for one in cosignatures.newest():
+        click.echo(
+            f"{one.title}  {one.name}  {one.size}  {one.signed_at:%d/%m/%Y %H:%M} UTC, {one.hours} h ago"
+        )
 
 
 @log.group("witnesses")
@@ -74,6 +132,16 @@ def add(title: str, address: str) -> None:
     click.echo(f"✔ {made.title} is sent every signed state from now on")
     if secret:
         click.echo(f"  Secret of its signatures, shown once: {secret}")
+
+
+@group.command("key")
+@click.argument("number", type=int)
+@click.argument("vkey")
+@with_app
+def set_key(number: int, vkey: str) -> None:
+    """Take countersignatures of the witness NUMBER by its key VKEY (NAME+KEYHASH+BASE64); "-" takes none any more."""
+    cosignatures.set_key(witnesses.witness_or_404(number), "" if vkey == "-" else vkey)
+    click.echo("✔ kept")
 
 
 @group.command("remove")

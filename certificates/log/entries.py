@@ -18,7 +18,7 @@ VERSION = 1
 
 #: Deeds on a certificate, in the order of its life, and deeds on the platform as a whole.
 OF_CERTIFICATES = ("issue", "sign", "print", "suspend", "unsuspend", "revoke", "supersede")
-OF_PLATFORM = ("backfill", "keyset", "statuslist", "rules", "report", "admin")
+OF_PLATFORM = ("backfill", "keyset", "statuslist", "rules", "report", "logkey", "admin")
 KINDS = OF_CERTIFICATES + OF_PLATFORM
 
 #: A status of the register → the kind of its entry.

@@ -63,7 +63,7 @@ class LogHead(BaseModel):
 
 
 class LogKey(BaseModel):
-    """The public half of a key that signs checkpoints. The newest signs."""
+    """The public half of a key that signs checkpoints. The newest signs, for a time together with the one before."""
 
     kid = CharField(8, unique=True)
     #: Name in the signed note: host and path of the log.
@@ -73,6 +73,20 @@ class LogKey(BaseModel):
 
     class Meta:
         table_name = "certificates_log_key"
+
+
+class KeyChange(BaseModel):
+    """The announcement of a further key: signed by the key before and by the new one, with its entry in the log."""
+
+    key = ForeignKeyField(LogKey, unique=True, backref="+", on_delete="RESTRICT")
+    note = TextField()
+    #: From then on the new key signs alone.
+    alone_from = DateTimeField()
+    seq = BigIntegerField()
+    created_at = DateTimeField(default=clock.now)
+
+    class Meta:
+        table_name = "certificates_log_key_change"
 
 
 class Checkpoint(BaseModel):
@@ -96,6 +110,8 @@ class Witness(BaseModel):
     address = CharField(400, unique=True)
     by_mail = BooleanField(default=False)
     secret_sealed = TextField(default="")
+    #: The key it countersigns states with (C2SP cosignature/v1); empty: its countersignatures are not taken.
+    vkey = CharField(400, default="")
     #: The last size that was sent and taken.
     size = BigIntegerField(default=0)
     taken_at = DateTimeField(null=True)
@@ -109,3 +125,19 @@ class Witness(BaseModel):
 
     def __str__(self) -> str:
         return str(self.title)
+
+
+class Cosignature(BaseModel):
+    """A witness's signature over a state, as it came (one line of the signed note)."""
+
+    size = BigIntegerField()
+    name = CharField(200)
+    line = TextField()
+    witness = ForeignKeyField(Witness, null=True, backref="+", on_delete="SET NULL")
+    #: The moment the witness names.
+    signed_at = DateTimeField()
+    received_at = DateTimeField(default=clock.now)
+
+    class Meta:
+        table_name = "certificates_log_cosignature"
+        indexes = ((("size", "name"), True),)

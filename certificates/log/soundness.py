@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from certificates.log import checkpoints, reading
+from certificates.log import checkpoints, cosignatures, reading
 from certificates.log.models import LogEntry, Witness
 from lms import clock
 from lms.answers import Finding
 
 #: The worker signs every minute; an entry that waits longer than this waits for a person.
 LATE = timedelta(minutes=15)
+_SILENT_HOURS = 48
 _ADD = "Let two institutions outside watch it (docs/transparency-log.md): lms log witnesses add TITLE ADDRESS"
 
 
@@ -43,10 +44,27 @@ def _witnesses() -> Iterator[Finding]:
     known = list(Witness.select())
     if len(known) < 2:
         yield Finding("warn", f"{len(known)} witnesses are sent the signed states of the public log.", _ADD)
+    yield from _countersigned(known)
     for one in known:
         if one.attempts > 3:
             yield Finding(
                 "warn", f"The witness {one.title} takes no states: {one.error}", "lms log witnesses list"
+            )
+
+
+def _countersigned(known: list[Witness]) -> Iterator[Finding]:
+    """A witness whose key is known should countersign within two days."""
+    newest = {one.title: one for one in cosignatures.newest()}
+    for one in known:
+        if not one.vkey:
+            continue
+        last = newest.get(str(one.title))
+        if last is None or last.hours >= _SILENT_HOURS:
+            since = f"since {last.signed_at:%d/%m/%Y}" if last else "yet"
+            yield Finding(
+                "warn",
+                f"The witness {one.title} has not countersigned a state {since}.",
+                "Ask it, or take in its file: lms log cosignatures add FILE",
             )
 
 

@@ -98,14 +98,21 @@ def _follow(log: _Log, state: dict[str, Any] | None, key: str) -> tuple[str, dic
     """The new checkpoint and the state to keep. Raises Alarm, NotChecked."""
     pinned = key or (state["key"] if state else log.text("/key").strip())
     before = state["note"] if state else ""
-    note = log.text("/checkpoint")
+    note, steps = log.text("/checkpoint"), []
     try:
         size, root = open_note(note, pinned)
     except ValueError as problem:
-        raise Alarm("signature", f"the checkpoint is not a signed state of this log: {problem}",
-                    before=before, now=note) from problem  # fmt: skip
+        steps = _steps_to_signer(log, pinned, note)
+        if not steps:
+            raise Alarm("signature", f"the checkpoint is not a signed state of this log: {problem}",
+                        before=before, now=note) from problem  # fmt: skip
+        pinned = steps[-1].key
+        size, root = open_note(note, pinned)
     if state:
         _must_continue(log, state, note, size, root)
+    for step in steps:
+        _must_be_logged(log, step, size, root, before=before, now=note)
+        print(f"the log has another key, as was announced under the one before:\n{step.key}")
     at = datetime.now(timezone.utc).isoformat(timespec="seconds")  # noqa: UP017  Python 3.9
     encoded = base64.b64encode(root).decode()
     return note, {"log": log.url, "key": pinned, "size": size, "root": encoded, "note": note, "at": at}
@@ -132,6 +139,68 @@ def _must_continue(log: _Log, state: dict[str, Any], note: str, size: int, root:
     if not consistent(first, was, size, root, hashes):
         raise Alarm(
             "fork", f"the {size} entries of now do not continue the {first} of before", proof=answer, **both
+        )
+
+
+# --- another key, announced under the one before ------------------------------------------------
+
+
+class Step:
+    """A key that was announced: its announcement, and where that stands in the log."""
+
+    def __init__(self, key: str, said: str, index: int) -> None:
+        self.key, self.said, self.index = key, said, index
+
+
+def steps_from(pinned: str, answer: str) -> list[Step]:
+    """The keys that follow a key, each announced under the one before and signed by itself too."""
+    steps: list[Step] = []
+    for one in json.loads(answer)["changes"]:
+        text, _, signatures = one["note"].partition("\n\n")
+        lines, trusted = text.split("\n"), steps[-1].key if steps else pinned
+        name = read_key(trusted)[0]
+        if len(lines) != 4 or lines[:2] != [f"{name}/key", "kimbang-log-key 1"]:
+            continue
+        said = f"{text}\n"
+        if is_signed(said, signatures, trusted) and is_signed(said, signatures, lines[2]):
+            steps.append(Step(lines[2], said, int(one["index"])))
+    return steps
+
+
+def _steps_to_signer(log: _Log, pinned: str, note: str) -> list[Step]:
+    """The announced steps from the known key to the one that signed a checkpoint; none when there are none."""
+    try:
+        steps = steps_from(pinned, log.text("/keys"))
+    except NotChecked as problem:
+        if isinstance(problem.__cause__, urllib.error.HTTPError) and problem.__cause__.code == 404:
+            return []
+        raise
+    except (ValueError, KeyError, TypeError):
+        return []
+    for number, step in enumerate(steps, 1):
+        try:
+            open_note(note, step.key)
+        except ValueError:
+            continue
+        return steps[:number]
+    return []
+
+
+def _must_be_logged(log: _Log, step: Step, size: int, root: bytes, **notes: str) -> None:
+    """An announcement counts when the log holds it, for everybody to see. Raises Alarm, NotChecked."""
+    try:
+        entry = log.text(f"/entries/{step.index // PAGE}").split("\n")[step.index % PAGE]
+        answer = log.text("/proof/inclusion?" + urllib.parse.urlencode({"index": step.index, "size": size}))
+        hashes = [base64.b64decode(one, validate=True) for one in json.loads(answer)["hashes"]]
+        told = json.loads(entry)
+        digest = hashlib.sha256(step.said.encode()).hexdigest()
+        right = (told["type"], told["digest"]) == ("logkey", digest)
+        right = right and included(leaf_hash(entry.encode()), step.index, size, root, hashes)
+    except (ValueError, KeyError, TypeError, IndexError):
+        right = False
+    if not right:
+        raise Alarm(
+            "key", "another key signs, and its announcement is not in the log", said=step.said, **notes
         )
 
 
@@ -204,7 +273,7 @@ def included(leaf: bytes, index: int, size: int, root: bytes, proof: list[bytes]
 
 def open_note(note: str, key: str) -> tuple[int, bytes]:
     """Size and root of a checkpoint that is signed by `key`. Raises ValueError."""
-    name, public = read_key(key)
+    name, _public = read_key(key)
     text, blank, signatures = note.partition("\n\n")
     lines = text.split("\n")
     if not blank or len(lines) < 3 or lines[0] != name:
@@ -214,13 +283,21 @@ def open_note(note: str, key: str) -> tuple[int, bytes]:
     root = base64.b64decode(lines[2], validate=True)
     if len(root) != 32:
         raise ValueError("its root has not 32 bytes")
+    if not is_signed(f"{text}\n", signatures, key):
+        raise ValueError("no signature of the log's key holds")
+    return int(lines[1]), root
+
+
+def is_signed(text: str, signatures: str, key: str) -> bool:
+    """Whether one of the lines is the key's signature over the text. Raises ValueError."""
+    name, public = read_key(key)
     for line in signatures.split("\n"):
         if not line.startswith(f"— {name} "):
             continue
         raw = base64.b64decode(line.rsplit(" ", 1)[1], validate=True)
-        if raw[:4] == key_hash(name, public) and ed25519_holds(public, raw[4:], f"{text}\n".encode()):
-            return int(lines[1]), root
-    raise ValueError("no signature of the log's key holds")
+        if raw[:4] == key_hash(name, public) and ed25519_holds(public, raw[4:], text.encode()):
+            return True
+    return False
 
 
 def read_key(key: str) -> tuple[str, bytes]:

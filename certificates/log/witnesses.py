@@ -11,7 +11,7 @@ from datetime import timedelta
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from certificates.log import checkpoints, reading
+from certificates.log import checkpoints, cosignatures, reading
 from certificates.log.models import Checkpoint, Witness
 from lms import audit, clock, crypto, text
 from lms.access.models import User
@@ -25,6 +25,8 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 log = logging.getLogger(__name__)
 
+#: Bytes of an answer that are read: a few lines of signatures.
+_MOST_ANSWER = 8000
 #: Minutes until it is tried again, after each failure in a row.
 _BACK_OFF = (1, 5, 15, 60, 360)
 #: A letter goes out at most so often.
@@ -136,16 +138,35 @@ def message(old: int, last: Checkpoint) -> bytes:
 
 
 def _post(witness: Witness, last: Checkpoint) -> None:
-    secret = crypto.unseal(witness.secret_sealed)
-    content = message(int(witness.size), last)
-    sending.post_signed(
+    """Post a state; when the witness answers that it stands elsewhere (409 with its size), once more from there."""
+    try:
+        answer = _posted(witness, last, int(witness.size))
+    except sending.NotTaken as refused:
+        theirs = _size_of(refused)
+        if theirs is None or theirs in {int(witness.size), 0} or theirs > last.size:
+            raise
+        answer = _posted(witness, last, theirs)
+    if witness.vkey:
+        cosignatures.add(int(last.size), cosignatures.signature_lines(answer))
+
+
+def _posted(witness: Witness, last: Checkpoint, old: int) -> bytes:
+    return sending.post_signed(
         str(witness.address),
-        secret,
-        content,
+        crypto.unseal(witness.secret_sealed),
+        message(old, last),
         event="certificates.checkpoint",
         number=int(last.size),
         content_type="text/plain; charset=utf-8",
+        most=_MOST_ANSWER,
     )
+
+
+def _size_of(refused: sending.NotTaken) -> int | None:
+    """The size that a witness says it stands at (C2SP tlog-witness); None when it says something else."""
+    said = bytes(refused.details.get("answer", b"")).strip()
+    right = refused.details.get("answered") == 409 and said.isdigit() and len(said) < 15
+    return int(said) if right else None
 
 
 def _write(witness: Witness, last: Checkpoint) -> None:

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 
 from certificates import page
-from certificates.log import checkpoints, entries, reading
+from certificates.log import checkpoints, cosignatures, entries, reading, rotation
+from certificates.log.models import LogKey
 from certificates.routes.blueprint import verify
 from certificates.token import NotAnId, base32
 from lms.access import public
@@ -44,7 +45,23 @@ def checkpoint() -> Response:
     last = checkpoints.latest()
     if last is None:
         raise NotFound(_("The log has no signed state yet. Please try again in a minute."))
-    return _text(str(last.note), _SHORT)
+    return _text(f"{last.note}{cosignatures.lines_of(int(last.size))}", _SHORT)
+
+
+@log.get("/")
+@public
+@lean
+def home() -> Response:
+    """The log for people: how long it is, who outside countersigned it and when."""
+    _count()
+    signing, change = checkpoints.signing_keys(), rotation.under_way()
+    shown = {
+        "last": checkpoints.latest(),
+        "key": checkpoints.vkey(signing[-1]) if signing else "",
+        "change": change,
+        "witnesses": cosignatures.newest(),
+    }
+    return Response(page.plain("certificates/verify/log_home.html", **shown), headers=_PRIVATE)
 
 
 @log.get("/key")
@@ -57,6 +74,17 @@ def key() -> Response:
     if mine is None:
         raise NotFound(_("The log has no signed state yet. Please try again in a minute."))
     return _text(f"{checkpoints.vkey(mine)}\n", "public, max-age=300")
+
+
+@log.get("/keys")
+@public
+@lean
+def keys() -> Response:
+    """Every key the log had, and the announcements under which one followed the other."""
+    _count()
+    known = LogKey.select().order_by(LogKey.id)
+    told = {"keys": [checkpoints.vkey(one) for one in known], "changes": rotation.announced()}
+    return _json(told, _SHORT)
 
 
 @log.get("/proof/consistency")
@@ -122,6 +150,7 @@ def proof(code: str) -> Response:
     signed = next((one["place"] for one in told if one["type"] == "sign"), None)
     words = dict(zip(entries.OF_CERTIFICATES, _words(), strict=True))
     shown = {"code": code, "told": told, "signed_at": signed, "size": published, "words": words}
+    shown["witnesses"] = cosignatures.newest()
     return Response(page.plain("certificates/verify/log.html", **shown), headers=_PRIVATE)
 
 

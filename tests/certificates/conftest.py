@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from werkzeug.serving import make_server
 
+from lms import config
 from tests.certificates.school import School, found_school
+from tests.certificates.watching import Archive, Quiet, Watch
 
 
 @pytest.fixture
@@ -15,3 +20,23 @@ def school(make: Any, frozen: Any) -> School:
     """The Political School with issuer profile, register and key; the clock stands at 2 April 2025."""
     with frozen(date(2025, 4, 2)):
         yield found_school(make)
+
+
+@pytest.fixture
+def watch(app, tmp_path) -> Iterator[Watch]:
+    server = make_server("127.0.0.1", 0, app, threaded=False, request_handler=Quiet)
+    server.timeout = 0.05
+    yield Watch(server, f"http://127.0.0.1:{server.server_port}/log", tmp_path)
+    server.server_close()
+
+
+@pytest.fixture
+def archive(app) -> Iterator[Archive]:
+    """It stands on this machine, which an installation must allow."""
+    before = config.settings()
+    config.use(dataclasses.replace(before, webhook_private=True))
+    made = Archive()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    config.use(before)

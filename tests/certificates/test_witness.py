@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from certificates import keys, services
 from certificates.log import checkpoints, entries, witness
@@ -22,50 +17,9 @@ from certificates.log.models import Checkpoint, LogEntry, LogKey
 from certificates.models import Certificate
 from lms.db import db
 from tests.certificates.tampering import build_log_anew, drop_guards
+from tests.certificates.watching import alarm
 
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, *_: object) -> None: ...
-
-
-@dataclass
-class Watch:
-    """The site behind a socket, and a witness with its files."""
-
-    server: object
-    url: str
-    folder: Path
-
-    def __call__(self, *more: str, url: str = "") -> tuple[int, str]:
-        """Run the witness's file by itself; this process answers its requests meanwhile."""
-        program = Path(witness.__file__)
-        words = [sys.executable, "-I", "-S", str(program), url or self.url, "--state", str(self.state), *more]
-        process = subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder
-        )
-        while process.poll() is None:
-            self.server.handle_request()  # type: ignore[attr-defined]
-        assert process.stdout is not None
-        with process.stdout:
-            return process.returncode, process.stdout.read()
-
-    @property
-    def state(self) -> Path:
-        return self.folder / "witness.json"
-
-    def evidence(self) -> dict[str, str]:
-        (mine,) = Path(f"{self.state}.evidence").iterdir()
-        return {one.name: one.read_text() for one in mine.iterdir()}
-
-
-@pytest.fixture
-def watch(app, tmp_path) -> Iterator[Watch]:
-    server = make_server("127.0.0.1", 0, app, threaded=False, request_handler=_Quiet)
-    server.timeout = 0.05
-    yield Watch(server, f"http://127.0.0.1:{server.server_port}/log", tmp_path)
-    server.server_close()
 
 
 @pytest.fixture
@@ -73,18 +27,6 @@ def row(school) -> Certificate:
     found = school.issued("Nguyễn Văn An", "Trần Thị Bình")[0]
     checkpoints.make()
     return found
-
-
-def alarm(watch: Watch, kind: str) -> dict[str, str]:
-    """The witness refuses, keeps its state, and its evidence convinces a third party."""
-    before = watch.state.read_bytes()
-    code, told = watch()
-    assert (code, f"ALARM ({kind})" in told) == (witness.ALARM, True), told
-    assert watch.state.read_bytes() == before
-    kept = watch.evidence()
-    vkey = json.loads(before)["key"]
-    assert witness.open_note(kept["before"], vkey)
-    return kept
 
 
 def test_an_honest_log_is_followed(school, row, watch):

@@ -2,82 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import threading
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from datetime import date, datetime
 
 import pytest
 
 from certificates import services
-from certificates.log import checkpoints, soundness, witness, witnesses
+from certificates.log import checkpoints, witness, witnesses
 from certificates.log.models import Witness
-from lms import clock, config
+from lms import clock
 from lms.api.webhooks import sending
 from lms.audit.models import AuditRow
 from lms.errors import Conflict, Invalid
 from lms.notify.composing import compose
 from lms.notify.models import Mail
+from tests.certificates.watching import later, levels
 
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
-
-
-class Archive:
-    """An archive's witness: it takes a state only with a proof from the last one it took (tlog-witness)."""
-
-    def __init__(self) -> None:
-        self.key, self.size, self.root = "", 0, b""
-        self.got: list[dict[str, str]] = []
-        self.bodies: list[bytes] = []
-        archive = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                archive.got.append(dict(self.headers))
-                archive.bodies.append(body)
-                self.send_response(archive.judge(body.decode()))
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None: ...
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/add-checkpoint"
-
-    def judge(self, body: str) -> int:
-        head, _blank, note = body.partition("\n\n")
-        old, *lines = head.split("\n")
-        size, root = witness.open_note(note, self.key)
-        if old != f"old {self.size}":
-            return 409
-        proof = [base64.b64decode(line) for line in lines]
-        if not witness.consistent(self.size, self.root, size, root, proof):
-            return 422
-        self.size, self.root = size, root
-        return 200
-
-
-@pytest.fixture
-def archive(app) -> Iterator[Archive]:
-    """It stands on this machine, which an installation must allow."""
-    before = config.settings()
-    config.use(dataclasses.replace(before, webhook_private=True))
-    made = Archive()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    config.use(before)
-
-
-def later(**after: int) -> Any:
-    return clock.frozen(clock.local(clock.now()).replace(tzinfo=None) + timedelta(**after))
 
 
 def test_every_state_is_posted_with_its_proof(school, archive):
@@ -161,7 +101,3 @@ def test_threat_14_the_doctor_sees_an_old_database(school, monkeypatch):
     school.issued("Nguyễn Văn An")
     monkeypatch.setattr(checkpoints, "read_copy", lambda: (10_000, b"x" * 32))
     assert levels() == ["bad", "warn"]
-
-
-def levels() -> list[str]:
-    return [one.level for one in soundness.findings()]

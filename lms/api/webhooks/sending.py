@@ -72,11 +72,19 @@ def send(webhook: Webhook, delivery: Any) -> None:
 
 
 def post_signed(
-    address: str, secret: str, body: bytes, *, event: str, number: int, content_type: str = "application/json"
-) -> None:
+    address: str,
+    secret: str,
+    body: bytes,
+    *,
+    event: str,
+    number: int,
+    content_type: str = "application/json",
+    most: int = 0,
+) -> bytes:
     """Post bytes to another system, signed with the secret it was given, without following redirects.
 
-    `event` says what it is, `number` which one. Call it outside any transaction. Raises NotTaken, or NotThere for an
+    `event` says what it is, `number` which one; returns what was answered, `most` bytes of it at most. Call it outside any
+    transaction. Raises NotTaken (with `answered` and `answer` among its details when there was one), or NotThere for an
     address that may not be sent to.
     """
     moment = str(int(clock.now().replace(tzinfo=UTC).timestamp()))
@@ -88,13 +96,14 @@ def post_signed(
         "KimBang-Timestamp": moment,
         "KimBang-Signature": f"v1={sign(secret, moment, body)}",
     }
-    status = _post(targets.parse(address), body, headers)
+    status, answer = _post(targets.parse(address), body, headers, most)
     if 300 <= status < 400:
         raise NotTaken(
             _("It answered with a redirect (%(status)s); redirects are not followed.", status=status)
         )
     if not 200 <= status < 300:
-        raise NotTaken(_("It answered %(status)s.", status=status))
+        raise NotTaken(_("It answered %(status)s.", status=status), answered=status, answer=answer)
+    return answer
 
 
 def payload(event: Any) -> bytes:
@@ -149,8 +158,8 @@ def _postpone(delivery: Any, reason: str) -> None:
 # --- the connection ----------------------------------------------------------------------------
 
 
-def _post(target: targets.Target, body: bytes, headers: dict[str, str]) -> int:
-    """The status the receiver answers with; what it says beside that is not read. Raises NotTaken."""
+def _post(target: targets.Target, body: bytes, headers: dict[str, str], most: int) -> tuple[int, bytes]:
+    """The status the receiver answers with, and so many bytes of what it says. Raises NotTaken."""
     number = targets.resolve(target)
     connection = _Connection(target, number)
     # The time of a socket counts anew with every byte; this one ends a receiver that drips.
@@ -158,7 +167,8 @@ def _post(target: targets.Target, body: bytes, headers: dict[str, str]) -> int:
     end.start()
     try:
         connection.request("POST", target.path, body=body, headers=headers)
-        return int(connection.getresponse().status)
+        answer = connection.getresponse()
+        return int(answer.status), answer.read(most) if most else b""
     except (OSError, http.client.HTTPException, ValueError, AttributeError) as problem:
         if connection.broken_off or isinstance(problem, TimeoutError):
             raise NotTaken(_("It did not answer within %(seconds)s seconds.", seconds=SECONDS)) from problem
