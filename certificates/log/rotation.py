@@ -40,6 +40,8 @@ def rotate(days: int) -> KeyChange:
     note = said + "\n" + "".join(_line(one, said) for one in (old, new))
     entry = appending.append("logkey", digest=entries.digest(said.encode()), key=str(new.kid))
     made: KeyChange = KeyChange.create(key=new, note=note, alone_from=alone_from, seq=entry.seq)
+    # A state with both signatures at once, so that whoever learns of the new key finds one that it signed.
+    checkpoints.make()
     audit.record(None, "certificates.log_key_changed", None, kid=new.kid, day=alone_from.date().isoformat())
     return made
 

@@ -105,9 +105,14 @@ def _stamp(known: keyset.KeyBook, lists: list[StatusListVersion]) -> str:
         [(one.number, one.sequence, one.digest) for one in lists],
         keyset.dictionary(known),
         checkpoints.vkey(log_key) if log_key else "",
-        settings().base_url,
+        _origins(),
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _origins() -> list[str]:
+    """What addresses of ours begin with: today's, and those that codes were printed with before."""
+    return [settings().base_url, *(one.base for one in settings().former_addresses)]
 
 
 def _signed_about(
@@ -119,7 +124,7 @@ def _signed_about(
         Snapshot(
             now,
             min([now + FRESH, *(one.next_update for one in lists)]),
-            [settings().base_url],
+            _origins(),
             known.document.version,
             {one.number: one.sequence for one in lists},
             checkpoints.vkey(log_key) if log_key else "",

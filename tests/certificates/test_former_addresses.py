@@ -12,6 +12,7 @@ from certificates.services import piles as deeds
 from certificates.token import address
 from lms import config
 from lms.config import FormerAddress, from_environment, settings
+from tests.certificates.test_offline import Device, publish
 
 OLD = "https://cu.example.gov.vn"
 
@@ -77,6 +78,15 @@ def test_threat_34_names_like_a_former_one_stay_foreign(school, officer, moved):
 def test_threat_34_without_the_setting_the_old_name_is_foreign(school, officer):
     row = school.issued("Lê An")[0]
     assert verdicts(officer, address(OLD, bytes(row.token))) == ["foreign"]
+
+
+def test_threat_34_without_network_an_old_code_is_ours_too(school, moved, tmp_path):
+    """The list of our addresses is part of the signed data that a device keeps."""
+    row, device = school.issued("Lê An")[0], Device(tmp_path)
+    device.take(publish())
+    device.judge(address(OLD, bytes(row.token)))
+    device.judge(address("https://cu.example.gov.vn.evil.vn", bytes(row.token)))
+    assert device.codes() == ["taken", "genuine", "look_alike"]
 
 
 def test_threat_34_redirects_never_leave_the_name_that_was_asked_for(school, client):

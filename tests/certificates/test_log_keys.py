@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from certificates.models import Certificate
 from lms import clock
 from lms.errors import Conflict, NotFound
 from tests.certificates.tampering import drop_guards, run
+from tests.certificates.test_offline import NOW, Device, publish
 from tests.certificates.watching import alarm, later
 
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
@@ -111,6 +112,7 @@ def test_threat_13_an_announcement_by_the_stranger_himself_is_refused(school, ro
     note = f"{said}\n{rotation._line(stranger, said)}{rotation._line(stranger, said)}"
     run("UPDATE certificates_log_key_change SET note = ?, key_id = ?", note, stranger.id)
     with later(days=2):
+        school.issued("Lê Ba", code="khac")
         checkpoints.make()
         alarm(watch, "signature")
 
@@ -127,6 +129,18 @@ def test_threat_13_an_announcement_that_the_log_does_not_hold_is_refused(school,
         checkpoints.make()
         alarm(watch, "key")
         assert findings() == ["note"]
+
+
+def test_a_device_without_network_goes_along_with_the_new_key(school, row, tmp_path):
+    device = Device(tmp_path)
+    device.take(publish())
+    rotation.rotate(30)
+    device.take(publish(NOW + timedelta(hours=1)), NOW + timedelta(hours=1))
+    with later(days=31):
+        school.issued("Lê Ba", code="khac")
+    after = NOW + timedelta(days=31)
+    device.take(publish(after), after, proof=None)
+    assert device.codes() == ["taken", "taken", "taken"]
 
 
 def test_one_change_at_a_time_and_none_without_the_old_key(school, row):
