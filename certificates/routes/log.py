@@ -150,7 +150,6 @@ def proof(code: str) -> Response:
     signed = next((one["place"] for one in told if one["type"] == "sign"), None)
     words = dict(zip(entries.OF_CERTIFICATES, _words(), strict=True))
     shown = {"code": code, "told": told, "signed_at": signed, "size": published, "words": words}
-    shown["witnesses"] = cosignatures.newest()
     return Response(page.plain("certificates/verify/log.html", **shown), headers=_PRIVATE)
 
 
