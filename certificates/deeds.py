@@ -97,6 +97,9 @@ DEEDS = {
         "%(who)s announced the key %(kid)s of the public log; from %(day)s on it signs alone"
     ),
     "certificates.witness_key": _l("%(who)s noted the key %(key)s of the witness %(thing)s"),
+    "certificates.published_kept": _l(
+        "%(who)s wrote what is published into %(count)s files, to check papers without the service"
+    ),
     "certificates.log_key_made": _l("%(who)s made the key %(kid)s of the public log %(origin)s"),
     "certificates.status_key_created": _l(
         "%(who)s made the key %(thing)s, which signs the status lists of %(year)s"

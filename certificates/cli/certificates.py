@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from certificates import keyset, queries, services, verification
+from certificates.archive.__main__ import verify_kept
 from certificates.auditing.command import audit
 from certificates.cli.offline import offline
+from certificates.services import archives
 from certificates.token import Malformed, NotAnId, base32, read_address, read_typed, verify_fragment
 from certificates.token.algorithms import ED25519, ES256
 from lms import clock
@@ -23,6 +26,7 @@ def cli() -> None:
 
 
 cli.add_command(audit)
+cli.add_command(verify_kept)
 cli.add_command(offline)
 
 
@@ -66,6 +70,15 @@ def verify(what: str) -> None:
     click.echo(click.style(f"verdict    {code}", fg="green" if code == "genuine" else "red", bold=True))
     if code != "genuine":
         raise click.exceptions.Exit(1)
+
+
+@cli.command("keep")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_app
+def keep(folder: Path) -> None:
+    """Write everything published into FOLDER, so that papers can be checked when the service is gone."""
+    count = archives.keep(folder)
+    click.echo(f"✔ {count} files in {folder}; check with: lms certificates verify-kept {folder} PAPER.pdf")
 
 
 @cli.command("key")

@@ -1,8 +1,10 @@
 """An issue can be cancelled within minutes: when, by whom, and why."""
 
+from peewee import PostgresqlDatabase
+
 
 def up(migrator, db):
-    moment = "TIMESTAMP" if type(db).__name__.startswith("Postgres") else "DATETIME"
+    moment = "TIMESTAMP" if isinstance(db, PostgresqlDatabase) else "DATETIME"
     for column in (
         f"cancelled_at {moment}",
         'cancelled_by_id INTEGER REFERENCES lms_user ("id") ON DELETE RESTRICT',
