@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
-from certificates import services
+from certificates import keys, services
 from certificates.log import checkpoints
 from certificates.offline import making
-from certificates.token import address
+from certificates.paper import drawing, qr
+from certificates.token import address, join, message, split
 from lms import clock
 from lms.config import settings
 from tests.browser import axe, shot
+from tests.certificates import sheets
 from tests.certificates.offline_site import OfflineSite, running
+from tests.certificates.test_press import a_paper
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
 
@@ -96,7 +102,8 @@ navigator.mediaDevices.getUserMedia = async () => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 640});
   const brush = canvas.getContext("2d");
   window.hold = async (address) => {
-    const picture = await createImageBitmap(await (await fetch(address)).blob());
+    const picture = Object.assign(new Image(), {src: address});
+    await picture.decode();
     brush.drawImage(picture, 0, 0, 640, 640);
   };
   brush.fillStyle = "white";
@@ -177,3 +184,95 @@ def test_threat_18_26_the_page_works_without_network_and_learns_of_a_revocation_
         for one in page.complaints
         if "ERR_INTERNET_DISCONNECTED" not in one and "ERR_CONNECTION" not in one
     ]
+
+
+# ---------------------------------------------------------------- the file
+
+
+def wait_for(page: Page, count: int) -> None:
+    page.locator(f"html[data-checked='{count}']").wait_for(state="attached")
+
+
+def papers(page: Page) -> list[tuple[str, str]]:
+    """Who or what, and the verdict, of every line of the list, the latest first."""
+    lines = page.locator("[data-papers] button").all()
+    return [(one.locator(".strong").inner_text(), one.locator(".what").inner_text()) for one in lines]
+
+
+def own_key(row: Any) -> str:
+    """The same facts, signed by somebody else's key under the genuine key's name."""
+    token = split(bytes(row.token))
+    stranger = keys.new_signer()
+    raw = token.body.encode()
+    return address(settings().base_url, join(token.kid, raw, stranger.sign(message(token.kid, raw))))
+
+
+def swapped(row: Any, other: Any) -> str:
+    """The code of one paper under the id of another."""
+    return f"{code(other).split('#')[0]}#{code(row).split('#')[1]}"
+
+
+def test_threat_1_3_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_talks_to_nobody(rows, desk, tmp_path):
+    """A real paper, scans under a seal, a forged, a swapped and an empty page; then a month later nothing."""
+    genuine = drawing.full(a_paper(name=rows[0].name), qr.symbol(code(rows[0])))
+    files = {
+        "that.pdf": genuine,
+        "quet.pdf": sheets.pdf([sheets.page(code(rows[1])), None, sheets.page(code(rows[2]), code(rows[3]), seal=True)]),
+        "gia.jpg": sheets.jpeg(sheets.page(own_key(rows[2]))),
+        "trao.jpg": sheets.jpeg(sheets.page(swapped(rows[2], rows[3]))),
+        "anh.jpg": b"no picture",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    page = desk()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    opened(page, making.file_path().as_uri())
+    assert (reach(page), axe(page)) == ("fresh", [])
+    for name, count in (("that.pdf", 1), ("quet.pdf", 5), ("gia.jpg", 6), ("trao.jpg", 7), ("anh.jpg", 8)):
+        page.locator("[data-files]").set_input_files(tmp_path / name)
+        wait_for(page, count)
+    read = papers(page)
+    assert read[0][1] == "KHÔNG ĐỌC ĐƯỢC TỆP"
+    forgeries = [who for who, verdict in read if verdict == "KHÔNG PHẢI CHỨNG CHỈ THẬT"]
+    assert forgeries == ["trao.jpg", "gia.jpg"]
+    assert ("quet.pdf", "KHÔNG ĐỌC ĐƯỢC MÃ") in read
+    assert (rows[1].name, "ĐÃ THU HỒI") in read
+    assert {one for one in read if one[1] == "CHỨNG CHỈ THẬT"} == {
+        (row.name, "CHỨNG CHỈ THẬT") for row in (rows[0], rows[2], rows[3])
+    }
+    assert axe(page) == []
+    shot(page, "offline-file")
+    later(page, 31)
+    assert paste(page, code(rows[0])) == "DỮ LIỆU QUÁ CŨ, KHÔNG KIỂM TRA"
+    with clock.frozen(NOW + timedelta(days=31)):
+        publish()
+    page.locator("[data-files]").set_input_files(making.bundle_path())
+    page.locator("html[data-far=fresh]").wait_for(state="attached")
+    assert paste(page, code(rows[0])) == "CHỨNG CHỈ THẬT"
+    assert {one.partition(":")[0] for one in asked} <= {"file", "blob", "data"}
+    assert page.complaints == []
+
+
+def test_threat_30_the_camera_reads_paper_after_paper_also_without_webcrypto_and_webassembly(rows, phone):
+    """An old telephone: neither crypto.subtle nor WebAssembly; noble and jsQR do the work."""
+    page = phone()
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', {value: undefined}); delete window.WebAssembly;")
+    page.add_init_script(CAMERA)
+    opened(page, making.file_path().as_uri())
+    page.locator("[data-camera-start]").click()
+    for count, row in enumerate((rows[0], rows[1]), 1):
+        picture = sheets.page(code(row)).crop((60, 1000, 420, 1360)).resize((640, 640))
+        page.evaluate("picture => hold(picture)", as_address(picture))
+        wait_for(page, count)
+    assert page.locator(".result .verdict-title").inner_text() == "ĐÃ THU HỒI"
+    shot(page, "offline-camera")
+    page.locator("[data-camera-stop]").click()
+    assert [verdict for _who, verdict in papers(page)] == ["ĐÃ THU HỒI", "CHỨNG CHỈ THẬT"]
+    assert page.complaints == []
+
+
+def as_address(picture: Image.Image) -> str:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

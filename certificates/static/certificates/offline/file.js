@@ -7,36 +7,34 @@ import { day, text } from './texts.js'
 const block = (id) => document.getElementById(id).textContent
 const bytes = (id) => Uint8Array.from(atob(block(id)), (symbol) => symbol.charCodeAt(0))
 
-// A script of others runs when it is needed; the file's policy knows it by its hash.
-const run = (id, type) => new Promise((done) => {
-  const script = document.createElement('script')
-  script.type = type
-  script.textContent = block(id)
-  if (type === 'module') script.addEventListener('load', done)
-  document.body.append(script)
-  if (type !== 'module') done()
-})
+// A script of others runs when it is needed; the file's policy knows it by its hash. It tells that it is there by its name
+// alone: scripts inside a page fire no event.
+async function run(id, type, name) {
+  if (!globalThis[name]) {
+    const script = document.createElement('script')
+    script.type = type
+    script.textContent = block(id)
+    document.body.append(script)
+  }
+  for (let tries = 0; !globalThis[name]; tries++) {
+    if (tries > 1000) throw new Error(`${id} does not run`)
+    await new Promise((go) => setTimeout(go, 10))
+  }
+  return globalThis[name]
+}
 
 const parts = {
-  noble: async () => {
-    if (!globalThis.nobleEd25519) await run('noble', 'text/javascript')
-    return globalThis.nobleEd25519
-  },
+  noble: () => run('noble', 'text/javascript', 'nobleEd25519'),
   zxing: async () => {
-    await run('zxing', 'text/javascript')
-    await globalThis.ZXingWASM.prepareZXingModule({ overrides: { wasmBinary: bytes('zxing-wasm').buffer }, fireImmediately: true })
-    return globalThis.ZXingWASM
+    const zxing = await run('zxing', 'text/javascript', 'ZXingWASM')
+    await zxing.prepareZXingModule({ overrides: { wasmBinary: bytes('zxing-wasm').buffer }, fireImmediately: true })
+    return zxing
   },
-  jsqr: async () => {
-    await run('jsqr', 'text/javascript')
-    return globalThis.jsQR
-  },
+  jsqr: () => run('jsqr', 'text/javascript', 'jsQR'),
   pdf: async () => {
-    if (!globalThis.pdfjsLib) {
-      await run('pdf-worker', 'module')
-      await run('pdf', 'module')
-    }
-    return opener(globalThis.pdfjsLib, async (name) => bytes(name))
+    // With its other half there it starts no worker, which a file from a disk could not have.
+    await run('pdf-worker', 'module', 'pdfjsWorker')
+    return opener(await run('pdf', 'module', 'pdfjsLib'), async (name) => bytes(name))
   },
 }
 

@@ -26,11 +26,12 @@ export function pictureReader(parts) {
   let chosen
   const choose = async () => {
     try {
-      return zxingReader(await parts.zxing())
+      if (globalThis.WebAssembly) return zxingReader(await parts.zxing())
     } catch {
-      const jsqr = await parts.jsqr()
-      return async (picture) => [jsqr(picture.data, picture.width, picture.height)?.data].filter(Boolean)
+      // It is forbidden here, or too old: the other one needs nothing.
     }
+    const jsqr = await parts.jsqr()
+    return async (picture) => [jsqr(picture.data, picture.width, picture.height)?.data].filter(Boolean)
   }
   return (picture) => (chosen ??= choose()).then((read) => read(picture))
 }
