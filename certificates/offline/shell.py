@@ -39,7 +39,7 @@ _PARTS = {
 _MORE = ("zxing/share.js",)
 _ICONS = ("icon-192.png", "icon-512.png", "icon-maskable.png")
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
-_USED = re.compile(r'icon\("([a-z-]+)"|"?(?:good|warn|bad)"?: ["\']([a-z-]+)["\']')
+_USED = re.compile(r'icon\("([a-z0-9-]+)"|"?(?:good|warn|bad)"?: ["\']([a-z0-9-]+)["\']')
 
 
 @cache

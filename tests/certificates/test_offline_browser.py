@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +15,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from certificates import keys, services
+from certificates.keyset import pinned
+from certificates.keyset.document import Root
 from certificates.log import checkpoints
 from certificates.offline import making
 from certificates.paper import drawing, qr
@@ -22,6 +26,7 @@ from lms.config import settings
 from tests.browser import axe, shot
 from tests.certificates import sheets
 from tests.certificates.offline_site import OfflineSite, running
+from tests.certificates.tampering import build_log_anew, drop_guards, run
 from tests.certificates.test_press import a_paper
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
@@ -186,6 +191,58 @@ def test_threat_18_26_the_page_works_without_network_and_learns_of_a_revocation_
     ]
 
 
+def test_threat_13_16_a_rewritten_log_and_another_root_are_loud_and_the_evidence_is_offered(
+    school, rows, site, phone
+):
+    """The state of before is remembered across visits; the file with both states is downloaded."""
+    page = opened(phone(), f"{site.url}/offline/")
+    page.locator("html[data-updated=yes]").wait_for(state="attached")
+    before = making.bundle_path().read_text()
+    drop_guards()
+    run(
+        "UPDATE certificates_log SET entry = entry || ' ' WHERE seq = (SELECT min(seq) FROM certificates_log)"
+    )
+    build_log_anew()
+    checkpoints.copy_path().unlink(missing_ok=True)
+    (making.folder() / "facts.json").unlink()
+    publish()
+    site.ask("/offline/bundle.json")
+    page.locator("[data-update]").click()
+    alarm = page.locator("[data-alarm]")
+    alarm.wait_for()
+    assert "SỔ CÔNG KHAI TỰ MÂU THUẪN" in alarm.inner_text()
+    assert paste(page, code(rows[0])) == "CHỮ KÝ THẬT, CHƯA XÁC NHẬN ĐƯỢC TRẠNG THÁI"
+    with page.expect_download() as download:
+        page.locator("[data-alarm-save]").click()
+    kept = json.loads(download.value.path().read_text())
+    assert (kept["kind"], kept["before"]["note"]) == ("fork", json.loads(before)["checkpoint"])
+    assert kept["now"]["note"] == json.loads(making.bundle_path().read_text())["checkpoint"]
+    assert axe(page) == []
+    shot(page, "offline-alarm")
+    page.reload()
+    alarm.wait_for()
+
+    # The same site sends a page that believes a root of its own: nothing is checked until a person has compared.
+    stranger = keys.new_signer()
+    other = Root("offline", stranger.algorithm, stranger.public_key)
+    change(site, "/offline/", html.escape(pinned.root().pin), html.escape(other.pin))
+    change(site, "/offline/worker.js", 'const VERSION = "', 'const VERSION = "other')
+    page.reload()
+    page.get_by_role("button", name="Mở bản mới").click()
+    page.get_by_text("KHOÁ GỐC KHÁC TRƯỚC").wait_for()
+    assert paste(page, code(rows[0])) == "CHƯA CÓ DỮ LIỆU ĐỂ KIỂM TRA"
+    shot(page, "offline-root")
+    page.get_by_role("button", name="Đúng với bản in: tin khoá này").click()
+    assert paste(page, code(rows[0])) == "CHƯA CÓ DỮ LIỆU ĐỂ KIỂM TRA"
+    assert page.complaints == []
+
+
+def change(site: OfflineSite, path: str, before: str, after: str) -> None:
+    status, headers, body = site.answers[path]
+    assert before in body.decode()
+    site.answers[path] = (status, headers, body.decode().replace(before, after).encode())
+
+
 # ---------------------------------------------------------------- the file
 
 
@@ -212,12 +269,16 @@ def swapped(row: Any, other: Any) -> str:
     return f"{code(other).split('#')[0]}#{code(row).split('#')[1]}"
 
 
-def test_threat_1_3_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_talks_to_nobody(rows, desk, tmp_path):
+def test_threat_1_3_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_talks_to_nobody(
+    rows, desk, tmp_path
+):
     """A real paper, scans under a seal, a forged, a swapped and an empty page; then a month later nothing."""
     genuine = drawing.full(a_paper(name=rows[0].name), qr.symbol(code(rows[0])))
     files = {
         "that.pdf": genuine,
-        "quet.pdf": sheets.pdf([sheets.page(code(rows[1])), None, sheets.page(code(rows[2]), code(rows[3]), seal=True)]),
+        "quet.pdf": sheets.pdf(
+            [sheets.page(code(rows[1])), None, sheets.page(code(rows[2]), code(rows[3]), seal=True)]
+        ),
         "gia.jpg": sheets.jpeg(sheets.page(own_key(rows[2]))),
         "trao.jpg": sheets.jpeg(sheets.page(swapped(rows[2], rows[3]))),
         "anh.jpg": b"no picture",
@@ -235,8 +296,8 @@ def test_threat_1_3_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_t
     read = papers(page)
     assert read[0][1] == "KHÔNG ĐỌC ĐƯỢC TỆP"
     forgeries = [who for who, verdict in read if verdict == "KHÔNG PHẢI CHỨNG CHỈ THẬT"]
-    assert forgeries == ["trao.jpg", "gia.jpg"]
-    assert ("quet.pdf", "KHÔNG ĐỌC ĐƯỢC MÃ") in read
+    assert forgeries == ["trao.jpg, trang 1", "gia.jpg, trang 1"]
+    assert ("quet.pdf, trang 2", "KHÔNG ĐỌC ĐƯỢC MÃ") in read
     assert (rows[1].name, "ĐÃ THU HỒI") in read
     assert {one for one in read if one[1] == "CHỨNG CHỈ THẬT"} == {
         (row.name, "CHỨNG CHỈ THẬT") for row in (rows[0], rows[2], rows[3])
@@ -257,7 +318,9 @@ def test_threat_1_3_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_t
 def test_threat_30_the_camera_reads_paper_after_paper_also_without_webcrypto_and_webassembly(rows, phone):
     """An old telephone: neither crypto.subtle nor WebAssembly; noble and jsQR do the work."""
     page = phone()
-    page.add_init_script("Object.defineProperty(crypto, 'subtle', {value: undefined}); delete window.WebAssembly;")
+    page.add_init_script(
+        "Object.defineProperty(crypto, 'subtle', {value: undefined}); delete window.WebAssembly;"
+    )
     page.add_init_script(CAMERA)
     opened(page, making.file_path().as_uri())
     page.locator("[data-camera-start]").click()

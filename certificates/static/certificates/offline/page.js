@@ -21,7 +21,7 @@ export async function begin({ parts, isFile, askProof, given }) {
   const mine = device({ pin, origin, loadNoble: parts.noble, askProof })
   let isTrusted = false
   const look = () => {
-    showReach(mine.data, { now: Date.now(), isKept: mine.isKept, isFile })
+    showReach(mine.data, { now: Date.now(), isKept: mine.isKept, isFile, isAlarmed: Boolean(mine.alarm) })
     showAlarm(mine.alarm)
   }
 
@@ -29,7 +29,10 @@ export async function begin({ parts, isFile, askProof, given }) {
     if (!isTrusted) return false
     const said = await mine.take(words, Date.now())
     if (said.refused) say(text('refused', { why: text(`refused_${said.refused}`) }), 'bad')
-    if (said.alarm) sound('bad')
+    if (said.alarm) {
+      say('')
+      sound('bad')
+    }
     look()
     return Boolean(said.taken)
   }
@@ -97,6 +100,11 @@ function input(check, parts, newData) {
     submit()
   })
   links.addEventListener('paste', () => setTimeout(submit))
+  // A scanner types wherever the focus is: what is typed outside of a field goes to ours.
+  document.addEventListener('keydown', (event) => {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!event.target.closest('input, textarea, button, a, summary')) links.focus()
+  })
 
   const open = (files) => {
     for (const file of files) next(() => file.name.endsWith('.json') ? newData(file) : inFile(file, read, parts, check))
@@ -132,7 +140,7 @@ async function inFile(file, read, parts, check) {
   } catch (wrong) {
     if (!(wrong instanceof NotRead)) console.error(wrong)
     const why = text(`file_${wrong instanceof NotRead ? wrong.code : 'unreadable'}`, { name })
-    show({ code: 'unreadable', tone: TONES.unreadable, key: name, at: Date.now(), why })
+    show({ code: 'unreadable', tone: TONES.unreadable, key: name, label: name, at: Date.now(), why })
   }
   working('')
 }

@@ -11,9 +11,10 @@ const TONES = { fresh: 'good', stale: 'warn', clock: 'warn', old: 'bad', 'clock-
 const ICONS = { good: 'circle-check', warn: 'triangle-alert', bad: 'circle-x' }
 
 /** Show the state of the data. `data` null: none. */
-export function showReach(data, { now, isKept, isFile }) {
+export function showReach(data, { now, isKept, isFile, isAlarmed }) {
   const far = data && reach(data, now)
-  const tone = data ? TONES[far] : 'bad'
+  // While the log contradicts itself nothing is green.
+  const tone = !data || isAlarmed ? 'bad' : TONES[far]
   strip.className = `reach ${tone}`
   page.dataset.far = far ?? 'none'
   strip.querySelector('use').setAttribute('href', `${page.dataset.icons}#${ICONS[tone]}`)

@@ -30,7 +30,8 @@ export function clear() {
 
 // On a phone the verdict comes into view, wherever the reader had scrolled to.
 function toTop() {
-  if (matchMedia('(max-width: 60rem)').matches) latest.scrollIntoView({ block: 'start' })
+  const isFilming = document.body.classList.contains('filming')
+  if (!isFilming && matchMedia('(max-width: 60rem)').matches) latest.scrollIntoView({ block: 'start' })
 }
 
 /** Draw anew: another language, or other data. */
@@ -109,7 +110,7 @@ function row(paper) {
   mark.setAttribute('aria-hidden', 'true')
   mark.append(document.createElementNS('http://www.w3.org/2000/svg', 'use'))
   mark.firstChild.setAttribute('href', icon(paper.tone))
-  const who = element('span', paper.body?.name ?? paper.place ?? paper.from?.name ?? paper.id ?? '–')
+  const who = element('span', paper.body?.name ?? paper.place ?? paper.label ?? (paper.from ? text('from_file', paper.from) : paper.id) ?? '–')
   who.className = 'strong'
   const what = element('span', text(`v.${paper.code}`))
   what.className = 'what'
