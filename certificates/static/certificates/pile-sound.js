@@ -7,7 +7,7 @@ export function sound(tone) {
   // Browsers let a page sound only after a press; the press that starts the camera wakes it.
   if (tone === "wake") audio ??= globalThis.AudioContext && new AudioContext();
   if (!TONES[tone]) return;
-  navigator.vibrate?.(SHAKES[tone]);
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(SHAKES[tone]);
   try {
     audio ??= new AudioContext();
     let at = audio.currentTime;
