@@ -78,8 +78,8 @@ def measure(folder: Path) -> int:
             fill()
             (folder / "ready").touch()
         users = {
-            "department": _user("department_officer", None),
-            "agency": _user("training_officer", "so-nnmt"),
+            "department": user("department_officer", None),
+            "agency": user("training_officer", "so-nnmt"),
         }
         print(f"\n{Official.select().count():,} officials; median CPU of {ROUNDS}")
         slow = 0
@@ -152,7 +152,8 @@ def page(app: Any, user: User, address: str) -> tuple[float, float, int]:
     return sorted(times[1:])[middle], sorted(waits[1:])[middle], statements
 
 
-def _user(role: str, organisation: str | None) -> User:
+def user(role: str, organisation: str | None) -> User:
+    """The account of this benchmark with a role, made when it is missing."""
     email = f"bench-{role}@example.vn"
     found: User | None = User.get_or_none(User.email == email)
     place = Organisation.get(Organisation.code == organisation) if organisation else None

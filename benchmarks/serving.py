@@ -67,23 +67,29 @@ class Server:
 @contextmanager
 def server(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
     """One gunicorn worker on a free loopback port; ended by its own pid."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "1",
          "--log-level", "warning"],
         env={**os.environ, **environment, "PORT": str(port)},
     )  # fmt: skip
     try:
-        _wait(port)
+        wait_for(port)
         yield Server(port, psutil.Process(process.pid).children()[0])
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _wait(port: int) -> None:
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until somebody listens there. Raises TimeoutError."""
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), 0.2).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
@@ -93,7 +94,17 @@ def certificates(query: RegisterAsked) -> Listing[CertificateLine]:
     found = queries.search(current_user, words=query.q, year=query.year)
     if query.official is not None:
         found = found.where(Certificate.official == query.official)
-    return listing(found, Certificate.id, query, lambda rows: [_line(row, row.status.status) for row in rows])
+    return listing(
+        found,
+        Certificate.id,
+        query,
+        _lines,
+    )
+
+
+def _lines(rows: Iterable[Certificate]) -> list[CertificateLine]:
+    listed: list[Any] = queries.with_status(rows)
+    return [_line(row, row.status.status) for row in listed]
 
 
 @api.get("/certificates/<int:certificate_id>", "certificates.view", _l("One certificate of the register"))

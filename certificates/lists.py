@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from peewee import chunked
 from werkzeug.datastructures import MultiDict
 
 from certificates import queries
@@ -15,6 +16,8 @@ from lms.access.models import User
 from lms.importing.columns import ListColumn
 from lms.importing.kinds import ListKind, list_kind
 
+#: Certificates whose statuses are read together.
+TOGETHER = 1000
 STATUS_TITLES = {
     "issued": _l("In force"),
     "reinstated": _l("In force"),
@@ -50,14 +53,15 @@ class RegisterList(ListKind):
         return OldRegisterList().import_url(user, None)
 
     def export(self, user: User, arguments: MultiDict[str, str], target: Any) -> Iterable[Certificate]:
-        found: Iterable[Certificate] = queries.search(
+        found = queries.search(
             user,
             words=arguments.get("q", "")[:120],
             year=arguments.get("year", type=int),
             programme_id=arguments.get("programme", type=int),
             status=arguments.get("status", ""),
         )
-        return found
+        for rows in chunked(found.iterator(), TOGETHER):
+            yield from queries.with_status(rows)
 
     def filename(self, target: Any) -> str:
         return "so-cap-chung-chi"

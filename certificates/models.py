@@ -241,6 +241,21 @@ class Certificate(BaseModel):
             (("membership", "edition"), True),
             (("register", "register_year", "register_number"), True),
             (("official", "programme"), False),
+            # The register by number, with all that is searched; and by name.
+            (
+                (
+                    "register_year",
+                    "register_number",
+                    "id",
+                    "name_folded",
+                    "serial",
+                    "class_code",
+                    "programme",
+                    "official",
+                ),
+                False,
+            ),
+            (("name_sort", "id"), False),
         )
 
     def __str__(self) -> str:

@@ -64,15 +64,13 @@ def pdf(content: Content, url: str, code: str) -> bytes:
 
 
 def xlsx(content: Content, url: str, code: str) -> bytes:
-    """The same lines as a spreadsheet; its first row says where it is checked, the code stands below the lines."""
+    """The same lines as a spreadsheet; its first row says where it is checked."""
     with force_locale("vi"):
         columns = [
             Column(head, "code" if place == 5 else "text") for place, head in enumerate(heads(content))
         ]
         told = f"{title()} – {code} – {url} – {content.made_at} – {summary(content)}"
-        picture = (qr.png(qr.symbol(url)), url)
-        lines = (cells(one, content) for one in content.lines)
-        return workbook(columns, lines, sheet=code[:9], title=told, picture=picture)
+        return workbook(columns, (cells(one, content) for one in content.lines), sheet=code[:9], title=told)
 
 
 def title() -> str:

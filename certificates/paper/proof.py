@@ -1,7 +1,7 @@
 """What goes along with a paper as a file: everything needed to check it in twenty years without asking us.
 
 `proof.json` holds the address in the code, the signed register extract, and how far the public log had it when the paper
-was made: with the signed state and the hashes when it was included already (and who countersigned that state), else the place it was given.
+was made: with the signed state and the hashes when it was included already, else the place it was given.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from certificates import keyset, record
-from certificates.log import checkpoints, cosignatures, reading
+from certificates.log import checkpoints, reading
 from certificates.log.entries import certificate_ref
 from certificates.log.models import LogEntry
 from certificates.models import Key
@@ -53,8 +53,7 @@ def _log(certificate: Any) -> dict[str, Any]:
     last = checkpoints.latest()
     if last is not None and last.size > place:
         hashes = reading.inclusion_proofs([place], last.size)[0]
-        note = f"{last.note}{cosignatures.lines_of(int(last.size))}"
-        told |= {"size": last.size, "checkpoint": note, "hashes": [_text(one) for one in hashes]}
+        told |= {"size": last.size, "checkpoint": str(last.note), "hashes": [_text(one) for one in hashes]}
     return told
 
 

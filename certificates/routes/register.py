@@ -62,9 +62,11 @@ def register() -> str:
     status = status if status in STATUS_NAMES else ""
     order = REGISTER.asked()
     query = queries.search(current_user, words=search, year=year, programme_id=programme, status=status)
+    page = paginate(order.over(query), request.args.get("page", 1, int))
+    queries.with_status(page.rows)
     return render_template(
         "certificates/register.html",
-        page=paginate(order.over(query), request.args.get("page", 1, int)),
+        page=page,
         order=order,
         search=search,
         year=year,

@@ -31,17 +31,9 @@ class Column:
 
 
 def workbook(
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Any]],
-    *,
-    sheet: str = "Sheet1",
-    title: str = "",
-    picture: tuple[bytes, str] | None = None,
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, sheet: str = "Sheet1", title: str = ""
 ) -> bytes:
-    """A workbook of one sheet: optional title row, header, rows; header frozen, filter on.
-
-    `picture`: a PNG below the rows, in the size its dots an inch give, and what it shows in words.
-    """
+    """A workbook of one sheet: optional title row, header, rows; header frozen, filter on."""
     import xlsxwriter  # noqa: PLC0415  forty modules, for those who download
 
     stream = io.BytesIO()
@@ -76,10 +68,6 @@ def workbook(
         page.freeze_panes(top + 1, 0)
         if columns:
             page.autofilter(top, 0, max(last, top), len(columns) - 1)
-        if picture:
-            png, words = picture
-            told = {"image_data": io.BytesIO(png), "description": words, "object_position": 3}
-            page.insert_image(last + 2, 0, "picture.png", told)
     return stream.getvalue()
 
 
