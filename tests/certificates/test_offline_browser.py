@@ -304,6 +304,11 @@ def test_threat_1_3_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_t
     }
     assert axe(page) == []
     shot(page, "offline-file")
+    page.locator(".about summary").click()
+    about = page.locator(".about").inner_text()
+    assert "Tệp lập ngày 02/04/2025" in about
+    assert f"{settings().base_url.partition('//')[2]}/offline/file" in about
+    assert "{" not in page.locator("body").inner_text()
     later(page, 31)
     assert paste(page, code(rows[0])) == "DỮ LIỆU QUÁ CŨ, KHÔNG KIỂM TRA"
     with clock.frozen(NOW + timedelta(days=31)):

@@ -2,7 +2,6 @@
 
 import { begin } from './page.js'
 import { opener } from './pdf.js'
-import { day, text } from './texts.js'
 
 const block = (id) => document.getElementById(id).textContent
 const bytes = (id) => Uint8Array.from(atob(block(id)), (symbol) => symbol.charCodeAt(0))
@@ -40,6 +39,3 @@ const parts = {
 
 // Without network no proof can be asked for; a smaller log, or another of the same size, is noticed all the same.
 begin({ parts, isFile: true, askProof: async () => null, given: block('bundle') })
-
-const made = document.querySelector('[data-file-made]')
-made.textContent = text('file_made', { date: day(Date.parse(document.documentElement.dataset.made)) })

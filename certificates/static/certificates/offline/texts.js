@@ -6,9 +6,13 @@ const all = JSON.parse(document.getElementById('words').textContent)
 const LOCALE = { vi: 'vi-VN', en: 'en-GB' }
 let language = recall('language') in all ? recall('language') : 'vi'
 
+// What the page itself says of a place, where the caller does not: the official site, and the day a file was made.
+const { origin, made } = document.documentElement.dataset
+const fixed = { host: origin.replace(/^.*:\/\//, ''), date: made && day(Date.parse(made)) }
+
 /** A text with its places filled in. */
 export function text(name, values = {}) {
-  return (all[language][name] ?? name).replace(/\{(\w+)\}/g, (whole, place) => values[place] ?? whole)
+  return (all[language][name] ?? name).replace(/\{(\w+)\}/g, (whole, place) => values[place] ?? fixed[place] ?? whole)
 }
 
 /** Which title of a dictionary's entry to show. */
