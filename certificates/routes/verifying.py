@@ -92,6 +92,7 @@ def counts(code: str) -> Response:
     """What the certificate counts for today, as the plugins say; a page of its own, so that the check itself stays quick."""
     verdict = verification.look_up(code if verification.is_id(code) else _NOBODY, clock.today())
     if verdict is None or verdict.row is None:
+        slow_down("certificates.unknown", most=60, seconds=60)
         return respond(page.plain("certificates/verify/unknown.html"), 404)
     certificate, today = Certificate.get_by_id(verdict.row.id), clock.today()
     offered = ask("verify_panel", certificate=certificate, on=today)

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterator
-from datetime import date
-from typing import Any
-
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.routing import Map, Rule
 
-from lms import clock
 from lms.access.roles import PRESETS
-from lms.api.describing import sample
-from lms.db import db
 from lms.plugins.registry import registry
-from tests.access.world import SECRETS, Unfilled, World, build
+from tests.access.doors import guard, routes, words
+from tests.access.world import SECRETS, Unfilled
 
-#: Doors of the sign-in library, open by nature; everything else says @public itself.
-SIGN_IN = {"security.login", "security.logout", "security.verify"}
 #: Roles that are held for one agency, or for one's own classes.
 BOUND = [preset.name for preset in PRESETS if not preset.everywhere]
 #: Addresses an agency may open although the id in it is not its own, with the reason. No secret may stand on them.
@@ -57,56 +45,6 @@ NOTHING_THERE = {
     # An agency has no deed on many rows; what somebody with one chose is that person's alone.
     "web.bulk_show",
 }
-
-
-@pytest.fixture(autouse=True)
-def _in_april_2025() -> Iterator[None]:
-    with clock.frozen(date(2025, 4, 1)):
-        yield
-
-
-@pytest.fixture
-def world(make: Any) -> World:
-    return build(make)
-
-
-@pytest.fixture
-def knock(client: FlaskClient, login: Any, world: World) -> Any:
-    """``knock(method, address, user)``: the answer, with everything it wrote taken back."""
-
-    def ask(method: str, address: str, user: Any = None) -> Any:
-        if user is not None:
-            login(user)
-        with db.atomic() as trial:
-            try:
-                return client.open(address, method=method, **sent(client.application, method, address, world))
-            finally:
-                trial.rollback()
-
-    return ask
-
-
-def sent(app: Flask, method: str, address: str, world: World) -> dict[str, Any]:
-    """What is sent along: the agency's ids, or what an operation for programs takes."""
-    endpoint, _values = app.url_map.bind("").match(address, method=method)
-    operation = getattr(app.view_functions[endpoint], "lms_operation", None)
-    if operation is not None and operation.body is not None:
-        return {"json": sample(operation.body), "headers": {"Idempotency-Key": "knock"}}
-    return {"query_string" if method == "GET" else "data": world.asked()}
-
-
-def routes(app: Flask) -> list[tuple[Rule, str]]:
-    """Every route with each method it answers; files of the look aside."""
-    return [
-        (rule, method)
-        for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, one.rule))
-        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
-        if rule.endpoint.split(".")[-1] != "static" and rule.endpoint not in SIGN_IN
-    ]
-
-
-def guard(app: Flask, rule: Rule) -> tuple[str, ...]:
-    return getattr(app.view_functions[rule.endpoint], "lms_access", ())
 
 
 def may(roles: set[str], permissions: tuple[str, ...]) -> bool:
@@ -201,11 +139,3 @@ def test_the_agency_itself_is_let_in(app, knock, world):
             shut.append(f"{rule.rule}: {answer.status}")
     assert shut == []
     assert told == set(SECRETS)
-
-
-def words(answer: Any) -> str:
-    """Everything readable in an answer; a spreadsheet or archive is opened."""
-    if not answer.data.startswith(b"PK"):
-        return answer.get_data(as_text=True) if answer.mimetype != "application/pdf" else ""
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
-        return "\n".join(parts.read(name).decode(errors="replace") for name in parts.namelist())

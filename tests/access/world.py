@@ -99,6 +99,7 @@ class World:
             "organisation": agency,
             "organisation_id": agency,
             "post": POST,
+            "receipt": "ZZZZ-ZZZZ-ZZZZ",
             "rowid": "1",
             "action": "delete",
             "reason": "Thử xem có vào được không",

@@ -148,15 +148,28 @@ def test_threat_25_a_ring_of_corrections_cannot_be_written(school):
         services.supersede(first, **school.two, **DECISION)
 
 
-def test_threat_25_the_replaced_paper_says_so_with_its_day_and_nothing_of_the_new_one(school, client):
+def test_threat_25_every_replaced_paper_of_a_chain_says_so_with_its_day_and_nothing_of_the_next(
+    school, client, frozen
+):
+    """The name was corrected twice; who finds an old paper learns neither the new name nor where the new paper is."""
     first = school.issued("Nguyễn Văn Ann")[0]
-    Official.update(full_name="Nguyễn Bá Việt").where(Official.id == first.official_id).execute()
-    second = services.supersede(first, **school.two, **DECISION)
-    services.sign(second)
-    page = client.get(f"/c/{first.id16}").text
-    assert "ĐÃ ĐƯỢC THAY THẾ" in page and "02/04/2025" in page
-    for foreign in (second.serial, second.id16, second.register_text, "Bá Việt", "N***** B* V***"):
-        assert foreign not in page
+    chain = [first]
+    for day, name in ((2, "Nguyễn Bá Việt"), (9, "Nguyễn Bá Vương")):
+        Official.update(full_name=name).where(Official.id == first.official_id).execute()
+        with frozen(date(2025, 4, day)):
+            chain.append(services.supersede(chain[-1], **school.two, **DECISION))
+            services.sign(chain[-1])
+    days = ("02/04/2025", "09/04/2025")
+    for place, day in enumerate(days):
+        old = Certificate.get_by_id(chain[place].id)
+        pages = [client.get(f"/c/{old.id16}{rest}").text for rest in ("", "/counts", "/log", "/report")]
+        assert "ĐÃ ĐƯỢC THAY THẾ" in pages[0] and f"từ ngày {day}" in pages[0]
+        for later in chain[place + 1 :]:
+            masked = verification.masked(later.name)
+            for page in pages:
+                for foreign in (later.serial, later.id16, later.register_text, later.name, masked):
+                    assert foreign not in page
+    assert "CÒN HIỆU LỰC" in client.get(f"/c/{chain[-1].id16}").text
 
 
 def test_threat_26_the_public_page_says_revoked_in_the_answer_after_the_second_yes(school, client):
