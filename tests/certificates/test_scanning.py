@@ -70,7 +70,7 @@ def title(page: Page) -> str:
     return page.locator(".verdict-title").inner_text()
 
 
-def test_a_genuine_paper_shows_every_line_from_the_signed_data(scan, row):
+def test_threat_04_a_genuine_paper_shows_every_line_from_the_signed_data_large_enough_to_compare(scan, row):
     page = scan(address(HTTPS, bytes(row.token)))
     assert title(page) == "CHỨNG CHỈ THẬT"
     lines = page.locator("#lines").inner_text()
@@ -84,6 +84,9 @@ def test_a_genuine_paper_shows_every_line_from_the_signed_data(scan, row):
         "02/04/2025",
     ):
         assert fact in lines, fact
+    sizes = "[...document.querySelectorAll('[data-f]')].map((one) => [one.dataset.f, parseFloat(getComputedStyle(one).fontSize)])"
+    shown = dict(page.evaluate(sizes))
+    assert shown["name"] > 19 and min(shown.values()) >= 15, shown
     assert page.complaints == []
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
@@ -228,7 +231,7 @@ def looks_sound(page: Page, site: str, band: str, name: str) -> None:
     shot(page, name if site == HTTPS else f"{name}-fallback")
 
 
-def test_without_javascript_status_and_mask(scan, row):
+def test_threat_30_without_javascript_status_and_mask(scan, row):
     page = scan(address(HTTPS, bytes(row.token)), java_script_enabled=False)
     assert title(page) == "CÓ TRONG SỔ, CÒN HIỆU LỰC"
     assert "Khánh" not in page.content()

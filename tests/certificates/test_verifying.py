@@ -6,18 +6,22 @@ import html
 import json
 import re
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import flask_babel
 import pytest
 from flask import g
 
 from certificates import keyset, page, queries, services, verification
+from certificates.hookspecs import CertificateField
 from certificates.keyset import pinned
 from certificates.models import FILLED_ONCE, Certificate, Key, StatusChange
 from certificates.token import address, read_address, typed_code
 from certificates.token.base32 import decode
 from lms import clock
 from lms.db import db, is_postgresql
+from lms.plugins import hookimpl
+from lms.plugins.registry import registry
 from tests.certificates.school import other_value
 
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
@@ -94,11 +98,27 @@ def test_the_page_speaks_the_readers_language(app, client, row):
     assert (band(vietnamese), band(english)) == ("CÓ TRONG SỔ, CÒN HIỆU LỰC", "ON RECORD AND IN FORCE")
 
 
-def test_threat_04_every_printed_fact_is_on_the_page(client, row):
-    text = words(client.get(f"/c/{row.id16}").text)
+@pytest.fixture
+def graded(school):
+    """A certificate with a classification, which a plugin gave."""
+
+    @hookimpl
+    def certificate_fields(memberships):
+        return [CertificateField(one.id, "grade", "Giỏi") for one in memberships]
+
+    registry.add_answers("courses_grades", SimpleNamespace(certificate_fields=certificate_fields))
+    registry.found["courses_grades"] = registry.found["courses"]
+    yield school.issued("Nguyễn Thị Phương Thảo")[0]
+    registry.remove_answers("courses_grades")
+    del registry.found["courses_grades"]
+
+
+def test_threat_04_every_printed_fact_is_on_the_page(client, graded):
+    """Level and days are what people alter on paper."""
+    text = words(client.get(f"/c/{graded.id16}").text)
     facts = (
-        "Bồi dưỡng lãnh đạo, quản lý cấp phòng", "03/03/2025", "28/03/2025", "160 tiết", row.class_code, row.serial,
-        row.register_text, "Trường Chính trị tỉnh", "Thanh Hoá", "02/04/2025", "Trần Hiệu Trưởng",
+        "Bồi dưỡng lãnh đạo, quản lý cấp phòng", "03/03/2025", "28/03/2025", "160 tiết", graded.class_code, graded.serial,
+        graded.register_text, "Trường Chính trị tỉnh", "Thanh Hoá", "02/04/2025", "Trần Hiệu Trưởng", "Xếp loại Giỏi",
     )  # fmt: skip
     for fact in facts:
         assert fact in text, fact

@@ -198,7 +198,7 @@ def test_both_locks_name_the_same_versions() -> None:
 NGINX = (DEPLOY / "nginx/kimbang.conf").read_text()
 
 
-def test_no_log_keeps_the_codes_that_stand_in_addresses(application) -> None:
+def test_threat_21_no_log_keeps_the_codes_that_stand_in_addresses(application) -> None:
     secret = "Zq7Kc2Wx9Lm4"
     # Names of languages and of posts are no secrets.
     rules = [

@@ -23,7 +23,7 @@ def policy(answer) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", ["/", "/login", "/not-there", "/static/web/kb.css", "/api/not-there"])
-def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(client, page):
+def test_threat_21_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(client, page):
     rules = policy(client.get(page, buffered=True))
     assert rules["default-src"] == "'none'"
     assert rules["script-src"] == rules["style-src"] == "'self'"

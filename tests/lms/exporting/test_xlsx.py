@@ -36,14 +36,14 @@ def test_long_numbers_stay_whole():
 
 
 @pytest.mark.parametrize("text", RISKY)
-def test_nothing_in_a_cell_runs(text):
+def test_threat_22_nothing_in_a_cell_runs(text):
     data = workbook([Column("a")], [(text,)])
     assert "<f>" not in part(data, "xl/worksheets/sheet1.xml")
     assert "hyperlink" not in part(data, "xl/worksheets/sheet1.xml").lower()
     assert ('quotePrefix="1"' in part(data, "xl/styles.xml")) is xlsx.is_risky(text)
 
 
-def test_csv_cells_that_would_run_get_an_apostrophe():
+def test_threat_22_csv_cells_that_would_run_get_an_apostrophe():
     assert [xlsx.csv_safe(text)[:1] for text in RISKY] == ["'"] * 6 + ["h"]
 
 
