@@ -48,7 +48,10 @@ def province(tmp_path_factory) -> tuple[Site, Path]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
-def test_an_archive_brings_everything_back(province, tmp_path, engine) -> None:
+def test_threat_34_an_archive_brings_everything_back_and_all_of_it_verifies(
+    province, tmp_path, engine
+) -> None:
+    """Also without a signing key, which no archive holds: signatures, numbers, log and papers fit in the new place."""
     first, archive = province
     second = installation(tmp_path / "second", engine)
 
@@ -60,6 +63,8 @@ def test_an_archive_brings_everything_back(province, tmp_path, engine) -> None:
         here, there = (Path(site.environ["LMS_INSTANCE"]) / name for site in (first, second))
         assert subprocess.run(["diff", "-r", here, there], capture_output=True).stdout == b""
     assert "unbroken" in second.command("audit", "verify")
+    assert not list((Path(second.environ["LMS_INSTANCE"]) / "keys").glob("*"))
+    assert "everything is as it was signed" in second.command("certificates", "audit")
 
 
 @pytest.mark.slow
