@@ -22,7 +22,8 @@ def sent(app: Flask, method: str, address: str, world: World) -> dict[str, Any]:
     operation = getattr(app.view_functions[endpoint], "lms_operation", None)
     if operation is not None and operation.body is not None:
         return {"json": sample(operation.body), "headers": {"Idempotency-Key": "knock"}}
-    return {"query_string" if method == "GET" else "data": world.asked()}
+    paper = {"number": "038080099999", "scanned": "https://kiemtra.example.vn/c/0000000000000000#1"}
+    return {"query_string" if method == "GET" else "data": world.asked() | paper}
 
 
 def routes(app: Flask) -> list[tuple[Rule, str]]:
