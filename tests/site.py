@@ -1,8 +1,8 @@
 """Installations for tests: a temporary instance with gunicorn and a worker, ended by process id.
 
-``live_server()`` gives an empty one, ``live_server(demo=True, clock="2025-03-03T07:40")`` the demonstration as it
-stands at that local time. What `lms init` and `lms demo` make is made once a run and copied: every process of a
-parallel run takes its copies from the same place.
+``live_server()`` gives an empty one, ``live_server(demo=True)`` the demonstration as it stands at `DEMO_CLOCK`. What
+`lms init` and `lms demo` make is made once a run and copied: every process of a parallel run takes its copies from the
+same place.
 """
 
 from __future__ import annotations
@@ -163,6 +163,9 @@ def _copy_database(source: str, target: str) -> None:
 
 Start = Callable[..., Site]
 
+#: When demonstrations are looked at, unless a test says otherwise: one is built a run and engine, and it takes 10 s.
+DEMO_CLOCK = "2025-02-10T08:00"
+
 
 @pytest.fixture
 def live_server(request: pytest.FixtureRequest) -> Iterator[Start]:
@@ -180,6 +183,7 @@ def _sites(request: pytest.FixtureRequest) -> Iterator[Start]:
     sites: list[Site] = []
 
     def start(*, demo: bool = False, clock: str | None = None, **variables: str) -> Site:
+        clock = clock or (DEMO_CLOCK if demo else None)
         folder = Path(tempfile.mkdtemp(prefix="kimbang-site-"))
         environ = {"LMS_CLOCK": clock} if clock else {}
         site = Site(folder, new_database(), environ | variables)

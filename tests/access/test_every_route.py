@@ -93,6 +93,7 @@ def test_open_pages_tell_strangers_nothing(app, knock, world):
     assert told == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", [preset.name for preset in PRESETS])
 def test_a_role_without_the_permission_is_refused(app, knock, make, world, role):
     user = make.user(role, organisation=world.agency)

@@ -11,10 +11,12 @@ from PIL import Image
 from lms.demo import PASSWORD
 from tests.browser import axe, shot
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def site(live_module_server):
-    return live_module_server(demo=True, clock="2025-03-03T07:40")
+    return live_module_server(demo=True)
 
 
 def sign_in(page, site, who: str) -> list[str]:

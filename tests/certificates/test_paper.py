@@ -159,10 +159,10 @@ def test_the_job_goes_on_where_it_stopped(school, monkeypatch):
         printed.append(row.id)
         return render_paper(row)
 
-    render_paper = render.paper
+    render_paper = render.finished
     run = jobs.JobRun.create(kind="certificates.sign_and_print", title="test", args={})
     with monkeypatch.context() as patched:
-        patched.setattr(render, "paper", power_cut)
+        patched.setattr(render, "finished", power_cut)
         with pytest.raises(KeyboardInterrupt):
             sign_and_print(run, batch_id=batch.id)
     half = queries.of_batch(batch)
@@ -179,7 +179,7 @@ def test_a_paper_that_fails_its_test_holds_nobody_else_up_and_is_tried_again(
 ):
     batch = school.prepared(school.closed_class("An", "Bình", "Cường"))
     services.approve_and_issue(batch, by=school.head)
-    render_paper, bad = render.paper, queries.of_batch(batch)[1].id
+    render_paper, bad = render.finished, queries.of_batch(batch)[1].id
 
     def paper(row):
         if row.id == bad:
@@ -187,7 +187,7 @@ def test_a_paper_that_fails_its_test_holds_nobody_else_up_and_is_tried_again(
         return render_paper(row)
 
     with monkeypatch.context() as patched:
-        patched.setattr(render, "paper", paper)
+        patched.setattr(render, "finished", paper)
         jobs.drain()
     run = jobs.JobRun.get_by_id(Batch.get_by_id(batch.id).run_id)
     assert (run.state, rows_of_work.counts(run)) == ("done", {"failed": 1, "done": 2})
@@ -242,20 +242,20 @@ def test_a_batch_is_called_off_between_two_papers_and_goes_on_later(school, monk
     batch = school.prepared(school.closed_class("An", "Bình", "Cường"))
     services.approve_and_issue(batch, by=school.head)
     run = Batch.get_by_id(batch.id).run
-    paper = render.paper
+    paper = render.finished
 
     def and_stop(row):
         monkeypatch.setattr(jobs.JobRun, "_written", 0.0, raising=False)
         jobs.stop(run.id)
         return paper(row)
 
-    monkeypatch.setattr(render, "paper", and_stop)
+    monkeypatch.setattr(render, "finished", and_stop)
     jobs.drain()
     stopped = jobs.JobRun.get_by_id(run.id)
     done = [bool(row.pdf_sha256) for row in queries.of_batch(batch)]
     assert stopped.state == "stopped" and 1 <= sum(done) < 3
     assert Batch.get_by_id(batch.id).state == "approved"
-    monkeypatch.setattr(render, "paper", paper)
+    monkeypatch.setattr(render, "finished", paper)
     services.resume_printing(Batch.get_by_id(batch.id), by=school.officer)
     jobs.drain()
     assert Batch.get_by_id(batch.id).state == "issued"

@@ -21,6 +21,8 @@ from tests.certificates.make_vectors import STRANGER, public_key, sign
 HTTPS, HTTP = "https://kiemtra.example.vn", "http://kiemtra.example.vn"
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
 
+pytestmark = pytest.mark.once
+
 Scan = Callable[..., Page]
 
 

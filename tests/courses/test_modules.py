@@ -68,7 +68,7 @@ def test_the_page_costs_a_constant_number_of_queries(officer, klass, max_queries
 
 @pytest.mark.once
 def test_the_page_in_a_browser(live_server, desk, phone):
-    site = live_server(demo=True, clock="2025-02-10T08:00")  # as the story of one class has it
+    site = live_server(demo=True)
     password = "mat-khau-cua-thu"
     site.command(
         *("user", "add", "gv@example.vn", "--name", "Nguyễn Thị Thử"),

@@ -87,7 +87,7 @@ def confirm(page: Page, label: str) -> None:
 
 @pytest.fixture
 def story(live_server, phone, desk) -> Story:
-    return Story(live_server(demo=True, clock="2025-02-10T08:00"), phone, desk)
+    return Story(live_server(demo=True), phone, desk)
 
 
 def test_from_nomination_to_eligibility(story: Story) -> None:

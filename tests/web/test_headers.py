@@ -63,6 +63,8 @@ def test_a_static_file_with_its_version_is_kept_for_a_year(app, client):
 )
 def test_a_template_has_no_inline_script_style_or_handler(path):
     text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.S)
+    # The file that people take along has everything inside, under a policy of its own that names the digests.
+    text = re.sub(r"\{% if inline %\}.*?\{% (?:else|endif) %\}", "", text, flags=re.S)
     assert re.findall(r"<style\b", text) == []
     assert re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>", text) == []
     assert re.findall(r"""\s(?:on[a-z]+|style)\s*=\s*["']""", text) == []
