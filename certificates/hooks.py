@@ -17,6 +17,7 @@ from certificates.intake.models import Intake
 from certificates.intake.old.models import OldEntry
 from certificates.log import soundness as log_soundness
 from certificates.models import Batch, Certificate
+from certificates.offline import soundness as offline_soundness
 from certificates.paper import soundness as paper_soundness
 from certificates.regaining.models import Regain
 from certificates.soundness import findings
@@ -354,7 +355,12 @@ def before_merge_undone(merge: OfficialMerge) -> None:
 
 @hookimpl
 def soundness() -> list[Finding]:
-    return [*findings(), *paper_soundness.findings(), *log_soundness.findings()]
+    return [
+        *findings(),
+        *offline_soundness.findings(),
+        *paper_soundness.findings(),
+        *log_soundness.findings(),
+    ]
 
 
 @hookimpl

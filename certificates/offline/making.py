@@ -154,7 +154,12 @@ def _make_file(bundle: dict[str, Any], kid: str) -> dict[str, Any]:
 
 def made_at(said: dict[str, Any]) -> datetime:
     """When the file was made, in UTC."""
-    return datetime.strptime(said["made_at"], "%Y-%m-%dT%H:%M:%SZ")
+    return read_moment(said["made_at"])
+
+
+def read_moment(text: str) -> datetime:
+    """A moment of these files, in UTC. Raises ValueError."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
 
 
 def _sign(kid: str, message: bytes) -> bytes:

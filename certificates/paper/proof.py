@@ -1,7 +1,8 @@
 """What goes along with a paper as a file: everything needed to check it in twenty years without asking us.
 
-`proof.json` holds the address in the code, the signed register extract, and how far the public log had it when the paper
-was made: with the signed state and the hashes when it was included already, else the place it was given.
+`proof.json` holds the address in the code, the signed register extract, the same as a verifiable credential (a token for the
+programs of others), and how far the public log had it when the paper was made: with the signed state and the hashes when
+it was included already, else the place it was given.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ import json
 from typing import Any
 
 from certificates import keyset, record
+from certificates.errors import SelfTestFailed
+from certificates.interop import services as interop
 from certificates.log import checkpoints, reading
 from certificates.log.entries import certificate_ref
 from certificates.log.models import LogEntry
 from certificates.models import Key
 from lms.config import settings
+from lms.errors import NotFound
 
 
 def proof(certificate: Any, url: str) -> bytes:
-    """The file of a signed certificate, as canonical JSON."""
+    """The file of a signed certificate, as canonical JSON. Raises SelfTestFailed."""
     key = Key.get(Key.kid == certificate.kid)
     values = {
         "form": 1,
@@ -30,7 +34,23 @@ def proof(certificate: Any, url: str) -> bytes:
         "key": keyset.key_json(keyset.public_key(key)),
         "log": _log(certificate),
     }
+    credential = "" if key.status == "withdrawn" else _credential(certificate)
+    if credential:
+        values["credential"] = credential
     return json.dumps(values, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def _credential(certificate: Any) -> str:
+    """The credential as a token, verified; empty while none is made.
+
+    Raises SelfTestFailed when the row is not what was signed.
+    """
+    try:
+        return interop.token(certificate)
+    except NotFound:
+        return ""
+    except interop.Altered as wrong:
+        raise SelfTestFailed(f"{certificate.serial}: the row is not what was signed") from wrong
 
 
 def _log(certificate: Any) -> dict[str, Any]:

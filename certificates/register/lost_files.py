@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -18,7 +19,8 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 from certificates.errors import SelfTestFailed
 from certificates.log.entries import digest
 from certificates.models import Certificate
-from certificates.paper import html, qr, selftest, sheet
+from certificates.paper import document, html, proof, qr, selftest, sheet, signature
+from certificates.paper.render import Paper
 from certificates.paper.values import day, values_of
 from certificates.register import lost_rules
 from certificates.register.models import Substitute
@@ -28,30 +30,48 @@ from lms.config import settings
 _WIDTH = 165 * mm
 
 
-def made(substitute: Substitute) -> bytes:
-    """The paper, tested like a certificate: its facts are in the text, its code reads back. Raises SelfTestFailed."""
+def made(substitute: Substitute) -> Paper:
+    """The paper, tested like a certificate (its facts are in the text, its code reads back), with the proof attached.
+
+    With a certificate for files it is signed last, by who signs papers today. Raises SelfTestFailed, KeyUnavailable.
+    """
     row = substitute.certificate
     url = address(settings().base_url, bytes(row.token or b""))
     with force_locale("vi"):
         duplicate = substitute.way == lost_rules.DUPLICATE
-        pdf = _duplicate(substitute) if duplicate else _completion_paper(substitute, url)
+        drawn = _duplicate(substitute) if duplicate else _completion_paper(substitute, url)
+    pdf = document.with_proof(drawn, proof.proof(row, url))
     selftest.check(pdf, values_of(row), url)
-    return pdf
+    if not signature.configured():
+        return Paper(pdf)
+    whole = signature.signed(
+        pdf, issuer=str(substitute.issuer_name), serial=str(row.serial), place=str(substitute.place)
+    )
+    return Paper(whole.pdf, whole.untimed)
 
 
 def _duplicate(substitute: Substitute) -> bytes:
-    """The certificate as it was printed, to the byte, with a mark below the code: which copy, of which day."""
+    """The certificate as it was printed, with a mark below the code: which copy, of which day."""
     row = substitute.certificate
     printed = (settings().files / str(row.pdf_path)).read_bytes()
     if digest(printed) != row.pdf_sha256:
         raise SelfTestFailed(f"The paper of {row.serial} on the disk is not the one that was issued")
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(printed)))
-    page = writer.pages[0]
+    page = _page_alone(writer := PdfWriter(), PdfReader(io.BytesIO(printed)))
     size = (float(page.mediabox.width), float(page.mediabox.height))
     page.merge_page(PdfReader(io.BytesIO(_mark(substitute, size))).pages[0])
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _page_alone(writer: PdfWriter, reader: PdfReader) -> Any:
+    """The page without the signature of the first file, which holds for its bytes alone and would show as broken."""
+    page = reader.pages[0]
+    page.pop(NameObject("/Annots"), None)
+    copied = writer.add_page(page)
+    writer.add_metadata(reader.metadata or {})
+    writer.root_object[NameObject("/Lang")] = TextStringObject("vi")
+    return copied
 
 
 def _mark(substitute: Substitute, size: tuple[float, float]) -> bytes:

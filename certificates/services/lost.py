@@ -19,7 +19,7 @@ from certificates.register import lost_rules
 from certificates.register.lost_rules import LostRule
 from certificates.register.models import Substitute
 from certificates.services import authority
-from certificates.services.signing import write_whole
+from certificates.services.signing import UNTIMED, write_whole
 from courses.models import Programme
 from lms import approvals, audit, clock, jobs
 from lms.access.models import User
@@ -118,7 +118,8 @@ def print_substitute(substitute: Substitute) -> bool:
     from certificates.register import lost_files  # noqa: PLC0415  the PDF library is slow to load and large
 
     row = substitute.certificate
-    made = lost_files.made(substitute)
+    paper = lost_files.made(substitute)
+    made = paper.pdf
     path = Path("certificates") / str(row.register_year) / f"{row.id16}-{substitute.number}.pdf"
     write_whole(settings().files / path, made)
     with atomic():
@@ -127,6 +128,8 @@ def print_substitute(substitute: Substitute) -> bool:
             .where(Substitute.id == substitute.id, Substitute.pdf_sha256.is_null())
             .execute()
         )
+        if filled and paper.untimed:
+            audit.record(None, UNTIMED, row, why=paper.untimed)
     return bool(filled)
 
 

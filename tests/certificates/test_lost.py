@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 from datetime import date
 
@@ -14,13 +15,16 @@ from pypdf import PdfReader
 from certificates import services, verification
 from certificates.errors import NotReady, WrongStatus
 from certificates.jobs import print_substitute
+from certificates.keys import custody
 from certificates.models import Certificate
+from certificates.paper import signature
 from certificates.register import book, lost_rules
 from certificates.register.models import Substitute
 from courses.models import Programme
-from lms import approvals, clock, jobs
+from lms import approvals, clock, config, jobs
 from lms.config import settings
 from lms.db import db
+from tests.certificates.authority import PASSPHRASE, Root
 from tests.certificates.test_book import keep
 
 DECISION = {"decision_no": "15/QĐ-TCT", "decided_on": date(2025, 4, 2)}
@@ -77,6 +81,25 @@ def test_a_duplicate_keeps_id_and_token_and_is_counted(row, school):
     keep(pdf, "duplicate")
     note = next(book.lines(book.books_for(school.head)[0])).notes
     assert note == "Cấp bản sao lần 1 ngày 02/04/2025. Cấp bản sao lần 2 ngày 02/04/2025"
+
+
+@pytest.mark.parametrize("regime", ["home_affairs", DUPLICATES], ids=["completion paper", "duplicate"])
+def test_threat_31_a_paper_for_a_lost_one_is_signed_as_a_file_itself(school, monkeypatch, regime):
+    """Also the copy of a signed paper, whose first signature would show as broken; and unsigned it claims no signature."""
+    path, authority = custody.folder() / "paper.p12", Root()
+    custody.put(path, authority.p12())
+    monkeypatch.setattr(config, "_current", config.replace(settings(), paper_passphrase=PASSPHRASE))
+    row = school.printed("Nguyễn Thị Phương Thảo")[0]
+    Programme.update(regime=regime).execute()
+    pdf, _text = read(given(row, school))
+    seen = signature.look(pdf, [authority.trusted])
+    assert (seen.state, seen.signer, seen.trusted) == ("intact", "Trường Chính trị tỉnh", True)
+    assert signature.look(pdf + b"\n% anything").state == "altered"
+    told = json.loads(PdfReader(io.BytesIO(pdf)).attachments["proof.json"][0])
+    assert told["address"].startswith(f"{settings().base_url}/c/{row.id16}#")
+    path.unlink()
+    unsigned, _text = read(given(row, school))
+    assert signature.look(unsigned).state == "none"
 
 
 def test_printing_twice_changes_nothing(row, school):

@@ -21,7 +21,7 @@ from certificates.keyset import document as keysets
 from certificates.keyset import pinned
 from certificates.log import checkpoints, reading, tree
 from certificates.models import Key
-from certificates.offline import document, making, scripts
+from certificates.offline import document, making, scripts, soundness
 from certificates.status import encoding
 from certificates.token import address, join, message, signature_holds, split
 from certificates.token.algorithms import ES256
@@ -502,3 +502,24 @@ def test_the_command_writes_the_file_and_tells_a_changed_one(rows, monkeypatch, 
     assert _run(monkeypatch, "offline", "--check", str(out)).exit_code == 0
     out.write_bytes(out.read_bytes().replace(b"connect-src 'none'", b"connect-src *     "))
     assert _run(monkeypatch, "offline", "--check", str(out)).exit_code == 1
+
+
+# ---------------------------------------------------------------- what the doctor says
+
+
+def test_the_doctor_says_when_nobody_makes_the_data_any_more(rows):
+    """Devices that update would then show every genuine paper in amber, and nobody at the school would know."""
+
+    def said(at: datetime) -> tuple[str, str]:
+        with clock.frozen(at):
+            (found,) = soundness.findings()
+        return found.level, found.sentence
+
+    making.bundle_path().unlink(missing_ok=True)
+    assert said(NOW)[0] == "bad"
+    publish()
+    assert said(NOW + timedelta(hours=23))[0] == "ok"
+    level, sentence = said(NOW + timedelta(hours=25))
+    assert level == "bad" and "no paper as genuine" in sentence
+    making.bundle_path().write_text("{")
+    assert "cannot be read" in said(NOW)[1]

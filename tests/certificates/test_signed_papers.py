@@ -13,6 +13,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader, PdfWriter
 
 from certificates import keys, keyset, record, services
+from certificates.errors import SelfTestFailed
+from certificates.interop import jose
+from certificates.interop import services as interop
 from certificates.keys import custody
 from certificates.log import checkpoints, tree
 from certificates.models import Certificate
@@ -116,9 +119,27 @@ def test_what_is_attached_proves_the_paper_without_us(school, names):
         public = keyset.public_key(school.key)
         extract = record.message(bytes.fromhex(row.kid), told["record"])
         assert signature_holds(public, base64.b64decode(told["record_signature"]), extract)
+        assert "credential" not in told  # none is signed yet
         log = told["log"]
         assert log["entry"].encode() and log["size"] > log["index"]
         assert _root_of(log) == base64.b64decode(log["checkpoint"].split("\n")[2])
+
+
+def test_the_credential_for_programs_of_others_is_attached_too(school):
+    row = school.issued("Nguyễn Văn An")[0]
+    interop.make(row)
+    told = json.loads(PdfReader(io.BytesIO(render.paper(row))).attachments["proof.json"][0])
+    read = jose.read(told["credential"], keyset.book().keys).payload
+    assert read["credentialSubject"]["licenseNumber"] == row.serial
+    assert read["jti"] == told["address"].split("#")[0]
+
+
+def test_a_row_that_is_not_what_was_signed_is_not_printed(school):
+    row = school.issued("Nguyễn Văn An")[0]
+    interop.make(row)
+    row.serial = "TCT999999"
+    with pytest.raises(SelfTestFailed):
+        render.paper(row)
 
 
 def _root_of(log: dict) -> bytes:
