@@ -98,6 +98,9 @@ class Settings:
     #: Authority that gives papers signed as files a time-stamp (LMS_TSA_URL, RFC 3161 over http or https; a user and
     #: password may stand in it); empty: they are signed without.
     tsa_url: str = field(default="", repr=False)
+    #: What closes the secrets inside archives (LMS_ARCHIVE_PASSPHRASE, for the command line alone); default:
+    #: keys/archive-passphrase, made with the first archive.
+    archive_passphrase: str = field(default="", repr=False)
     #: Sign-in with an OpenID Connect provider: its address (LMS_OIDC_ISSUER, https), our name there
     #: (LMS_OIDC_CLIENT_ID), the secret (LMS_OIDC_CLIENT_SECRET) and what the button says (LMS_OIDC_TITLE).
     oidc_issuer: str = ""
@@ -211,8 +214,13 @@ def _read_former(text: str) -> FormerAddress:
     return made
 
 
-#: What opens private keys; processes that serve pages are started without it.
-SIGNING_VARIABLES = ("LMS_SIGNING_PASSPHRASE", "LMS_PKCS11_PIN", "LMS_PAPER_PASSPHRASE")
+#: What opens private keys and archives; processes that serve pages are started without it.
+SIGNING_VARIABLES = (
+    "LMS_SIGNING_PASSPHRASE",
+    "LMS_PKCS11_PIN",
+    "LMS_PAPER_PASSPHRASE",
+    "LMS_ARCHIVE_PASSPHRASE",
+)
 
 _current: Settings | None = None
 _serves_pages = False

@@ -18,7 +18,8 @@ def backup(target: Path | None, keep: int | None) -> None:
     """Write everything (database, files, secrets, list of plugins) to one archive; people can go on working.
 
     TARGET is a file, or a folder to put a file named by the time into; default: backups in the instance folder.
-    The archive holds the secrets of the installation: keep it where only its keepers can read it.
+    The secrets of the installation are closed in it with a passphrase that lies beside the signing keys, in
+    instance/keys, which is in no archive: keep a copy of that folder apart, for without it an archive is half of one.
     """
     from lms.db import connection  # noqa: PLC0415  heavy; `lms --help` stays quick
     from lms.operations import archive  # noqa: PLC0415
@@ -32,11 +33,11 @@ def backup(target: Path | None, keep: int | None) -> None:
     click.echo(
         f"✔ {file}: {manifest.rows} rows of {len(manifest.tables)} tables, {len(manifest.files)} files, {size:.1f} MB"
     )
-    kept_apart = sum(1 for _key in (config.settings().instance / "keys").glob("*.pem"))
-    if kept_apart:
-        click.echo(
-            f"  {kept_apart} private keys are not in it: keep a copy of instance/keys apart (docs/operators.md)"
-        )
+    keys = sum(1 for _key in (config.settings().instance / "keys").glob("*.pem"))
+    click.echo(
+        f"  {keys} private keys and what opens its secrets are not in it: keep a copy of instance/keys apart"
+        " (docs/operators.md)"
+    )
     for old in archive.keep_latest(file.parent, keep) if keep else ():
         click.echo(f"  deleted {old.name}")
 

@@ -1,4 +1,4 @@
-"""One archive of the whole installation: tables, files, secrets, the list of plugins, and a checksum for each.
+"""One archive of the whole installation: tables, files, closed secrets, the list of plugins, and a checksum for each.
 
 The archive is an ordinary zip. ``manifest.json`` says what must be in it; `check` refuses an archive in which
 anything is missing, altered or too much, so that a partial one is found before anybody needs it.
@@ -7,6 +7,7 @@ anything is missing, altered or too much, so that a partial one is found before 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import zipfile
@@ -19,7 +20,7 @@ from typing import Any, BinaryIO
 from lms import clock, config
 from lms.db import is_postgresql, migrating
 from lms.errors import Conflict, Invalid, NotFound
-from lms.operations import tables
+from lms.operations import sealing, tables
 from lms.plugins.registry import registry
 
 FORMAT = 1
@@ -185,7 +186,11 @@ def _add_table(archive: zipfile.ZipFile, table: str) -> Kept:
 
 
 def _add_file(archive: zipfile.ZipFile, path: Path) -> Kept:
-    name = _file_name(str(path.relative_to(config.settings().instance)))
+    within = str(path.relative_to(config.settings().instance))
+    name = _file_name(within)
+    if within == sealing.SECRETS:
+        with archive.open(name, "w") as target:
+            return _copied(io.BytesIO(sealing.close(path.read_bytes())), target.write)
     with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
         return _copied(source, target.write)
 

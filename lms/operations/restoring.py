@@ -15,7 +15,7 @@ from pathlib import Path
 from lms import config
 from lms.db import connection, db, migrating, open_database
 from lms.errors import Conflict, Invalid
-from lms.operations import archive, tables
+from lms.operations import archive, sealing, tables
 from lms.operations.archive import Manifest
 from lms.plugins.registry import registry
 
@@ -136,7 +136,10 @@ def _files(opened: zipfile.ZipFile, manifest: Manifest, note: Note) -> Iterator[
             written.append(target)
             target.touch(mode=0o600)
             with archive.file_content(opened, name) as content, target.open("wb") as copy:
-                shutil.copyfileobj(content, copy, 1 << 20)
+                if name == sealing.SECRETS:
+                    copy.write(sealing.opened(content.read()))
+                else:
+                    shutil.copyfileobj(content, copy, 1 << 20)
         yield
     except BaseException:
         for path in written:

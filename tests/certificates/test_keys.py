@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from certificates.keys import custody, passphrase
 from certificates.models import Certificate
 from certificates.token import algorithms, verify_token
 from lms import config
-from lms.operations import archive
+from lms.errors import Invalid
+from lms.operations import archive, sealing
 from tests.certificates import softhsm
 
 ROOT = Path(__file__).parents[2]
@@ -109,8 +111,10 @@ def test_a_hardware_module_with_a_wrong_pin_says_what_to_look_at(app, tmp_path):
             keys.create("ES256", in_hardware=True)
 
 
-def test_threat_35_an_archive_holds_nothing_that_signs(app, school, tmp_path):
-    """Whoever steals last night's archive can read the register and still sign nothing."""
+def test_threat_35_an_archive_holds_nothing_that_signs_and_nothing_that_opens(app, school, tmp_path):
+    """Whoever steals last night's archive can read the register, sign nothing, and open or guess no citizen id."""
+    chosen = config.settings()
+    opens = [chosen.secret(name) for name in ("data_key", "hash_key", "secret_key")]
     signer = keys.signer_for(school.key.kid)
     made = archive.make(tmp_path / "night.kimbang.zip")
     assert not [name for name in made.files if name.startswith("keys/")]
@@ -119,8 +123,16 @@ def test_threat_35_an_archive_holds_nothing_that_signs(app, school, tmp_path):
     with zipfile.ZipFile(tmp_path / "night.kimbang.zip") as source:
         for name in source.namelist():
             content = source.read(name)
-            for found in (b"PRIVATE KEY", secret, raw, raw.hex().encode()):
+            for found in (b"PRIVATE KEY", secret, raw, raw.hex().encode(), *map(str.encode, opens)):
                 assert found not in content, name
+        closed = source.read("files/secrets.json")
+    assert json.loads(sealing.opened(closed))["data_key"] == opens[0]
+    config.use(replace(chosen, archive_passphrase="another"))
+    try:
+        with pytest.raises(Invalid, match="another installation"):
+            sealing.opened(closed)
+    finally:
+        config.use(chosen)
 
 
 @pytest.mark.once

@@ -14,12 +14,14 @@ import pytest
 from tests.site import Site, new_database, seed, seeds
 
 #: What is restored into; the archive itself comes from SQLite.
+#: What closes the secrets in an archive, as an operator may choose it.
+PHRASE = {"LMS_ARCHIVE_PASSPHRASE": "nam-tu-khong-lien-quan-nhau"}
 ENGINES = ["postgresql"] if os.environ.get("LMS_TEST_DATABASE") else ["sqlite"]
 
 
 def installation(folder: Path, engine: str = "sqlite") -> Site:
     folder.mkdir(exist_ok=True)
-    return Site(folder, new_database() if engine == "postgresql" else "", {})
+    return Site(folder, new_database() if engine == "postgresql" else "", PHRASE)
 
 
 def refused(site: Site, *arguments: str) -> str:
@@ -39,7 +41,7 @@ def kept_tables(archive: Path) -> dict:
 def province(tmp_path_factory) -> tuple[Site, Path]:
     """The demonstration province and an archive of it."""
     folder = tmp_path_factory.mktemp("province")
-    site = Site(folder, "", {})
+    site = Site(folder, "", PHRASE)
     seed(seeds(tmp_path_factory), site, demo=True)
     archive = folder / "province.zip"
     site.command("backup", str(archive))
@@ -75,7 +77,7 @@ def test_from_sqlite_to_postgresql_and_back(province, tmp_path) -> None:
 
     assert "Copied and compared" in first.command("copy-database", "--to", target)
 
-    moved = Site(tmp_path, target, {})
+    moved = Site(tmp_path, target, PHRASE)
     shutil.copytree(first.environ["LMS_INSTANCE"], moved.environ["LMS_INSTANCE"])
     moved.command("backup", str(tmp_path / "moved.zip"))
     assert kept_tables(tmp_path / "moved.zip") == kept_tables(archive)
@@ -140,6 +142,26 @@ def spoil(archive: Path, broken: Path, damage: str) -> None:
             target.writestr(name, content)
         if damage == "a file more":
             target.writestr("files/../../outside.txt", "x")
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_threat_35_an_archive_is_opened_with_what_lies_beside_the_keys_and_with_nothing_else(
+    province, tmp_path
+) -> None:
+    first, _archive = province
+    first = Site(first.folder, "", {})  # no passphrase of an operator's own
+    own = tmp_path / "own.zip"
+    first.command("backup", str(own))
+    keys = Path(first.environ["LMS_INSTANCE"]) / "keys"
+    place = installation(tmp_path / "place")
+
+    assert "passphrase of another installation" in refused(place, "restore", str(own))
+    place = Site(tmp_path / "place", "", {})
+    assert "Put the folder instance/keys back first" in refused(place, "restore", str(own))
+    assert not (Path(place.environ["LMS_INSTANCE"]) / "secrets.json").exists()
+    shutil.copytree(keys, Path(place.environ["LMS_INSTANCE"]) / "keys", dirs_exist_ok=True)
+    assert "Restored" in place.command("restore", str(own))
 
 
 @pytest.mark.slow
