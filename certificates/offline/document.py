@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from certificates.keyset.document import canonical, moment
+from lms.config import FormerAddress
 
 DOMAIN = b"VNOFFLINE1\x00"
 FILE_DOMAIN = b"VNFILE1\x00"
@@ -23,8 +24,9 @@ class Snapshot:
 
     issued_at: datetime
     next_update: datetime
-    #: Addresses that codes of ours begin with (scheme and host); the present one first.
+    #: What addresses of ours begin with (scheme and host), and what they began with on days gone by.
     origins: Sequence[str]
+    former: Sequence[FormerAddress]
     #: Version of the key set, and list → sequence of the status lists, that belong to it.
     keyset: int
     lists: Mapping[int, int]
@@ -43,6 +45,7 @@ def write(snapshot: Snapshot) -> str:
             "issued_at": moment(snapshot.issued_at),
             "next_update": moment(snapshot.next_update),
             "origins": list(snapshot.origins),
+            "former": [_former(one) for one in snapshot.former],
             "keyset": snapshot.keyset,
             "lists": {str(number): sequence for number, sequence in snapshot.lists.items()},
             "log": snapshot.log,
@@ -50,6 +53,14 @@ def write(snapshot: Snapshot) -> str:
             "terms": {name: list(entries) for name, entries in snapshot.terms.items()},
         }
     )
+
+
+def _former(address: FormerAddress) -> dict[str, str]:
+    return {
+        "origin": address.base,
+        "first": address.first.isoformat(),
+        "last": address.last.isoformat(),
+    }
 
 
 def message(kid: str, text: str) -> bytes:

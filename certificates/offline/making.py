@@ -105,14 +105,10 @@ def _stamp(known: keyset.KeyBook, lists: list[StatusListVersion]) -> str:
         [(one.number, one.sequence, one.digest) for one in lists],
         keyset.dictionary(known),
         checkpoints.vkey(log_key) if log_key else "",
-        _origins(),
+        settings().base_url,
+        settings().former_urls,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _origins() -> list[str]:
-    """What addresses of ours begin with: today's, and those that codes were printed with before."""
-    return [settings().base_url, *(one.base for one in settings().former_addresses)]
 
 
 def _signed_about(
@@ -124,7 +120,8 @@ def _signed_about(
         Snapshot(
             now,
             min([now + FRESH, *(one.next_update for one in lists)]),
-            _origins(),
+            [settings().base_url],
+            settings().former_addresses,
             known.document.version,
             {one.number: one.sequence for one in lists},
             checkpoints.vkey(log_key) if log_key else "",

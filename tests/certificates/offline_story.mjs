@@ -27,8 +27,8 @@ for (const step of given.steps) {
     answer = await mine.take(step.take, now)
     answer.reach = mine.data && reach(mine.data, now)
   } else if (step.judge) {
-    const { code, tone, body } = await mine.judge(step.judge, now)
-    answer = { code, tone, name: body?.name }
+    const { code, tone, body, place } = await mine.judge(step.judge, now)
+    answer = { code, tone, name: body?.name ?? null, place }
   } else if (step.continues) {
     answer = continues(...step.continues)
   } else {

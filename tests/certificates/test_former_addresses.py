@@ -89,6 +89,19 @@ def test_threat_34_without_network_an_old_code_is_ours_too(school, moved, tmp_pa
     assert device.codes() == ["taken", "genuine", "look_alike"]
 
 
+def test_threat_34_without_network_a_former_address_counts_for_papers_of_its_days_alone(school, moved, tmp_path):
+    """A forged code stays forged under it, and without the signed data nothing is said of the paper."""
+    row, device = school.issued("Lê An")[0], Device(tmp_path)
+    code = address("https://cu-hon.example.vn:8443", bytes(row.token))
+    device.take(publish())
+    device.judge(code)
+    device.judge(code[:-1] + str((int(code[-1]) + 1) % 10))
+    device.judge(code.partition("#")[0])
+    said = device.told()[1:]
+    assert [one["code"] for one in said] == ["foreign", "forged", "unsigned"]
+    assert (said[0]["place"], said[0]["name"]) == ("cu-hon.example.vn:8443", None)
+
+
 def test_threat_34_redirects_never_leave_the_name_that_was_asked_for(school, client):
     """The old name serves the same pages; nobody is sent from one name to another."""
     row = school.issued("Lê An")[0]

@@ -8,20 +8,28 @@ const LIKE = [['vv', 'w'], ['rn', 'm'], ['cl', 'd'], ['0', 'o'], ['1', 'l'], ['i
 const FROM = 'авсԁеһіјкӏмнорԛгѕтухѵԝαβνορτυχικ'
 const TO = 'abcdehijklmhopqrstyxvwabvoptuxlk'
 
-/** @returns {{kind: "paper"|"damaged"|"foreign"|"look_alike"|"none", id?: string, digits?: string, place?: string}} */
-export function readAddress(given, origins) {
+/**
+ * @param {string} given
+ * @param {string[]} origins   what addresses of ours begin with today
+ * @param {{origin: string, first: string, last: string}[]} former   what they began with before: only for papers of those days
+ * @returns {{kind: "paper"|"damaged"|"foreign"|"look_alike"|"none", id?: string, digits?: string, former?: object[], place?: string}}
+ */
+export function readAddress(given, origins, former = []) {
   let text = given.trim()
-  for (const origin of origins) {
+  const ours = [...origins, ...former.map((one) => one.origin)]
+  for (const origin of ours) {
     // As it is printed under the code, for typing.
     const bare = origin.slice(origin.indexOf('://') + 3)
     if (text.startsWith(`${bare}/c/`)) text = origin.slice(0, origin.length - bare.length) + text
     if (!text.startsWith(`${origin}/`)) continue
     const found = OURS.exec(text.slice(origin.length))
-    return found ? { kind: 'paper', id: found[1], digits: found[2] ?? '' } : { kind: 'damaged' }
+    if (!found) return { kind: 'damaged' }
+    const days = origins.includes(origin) ? [] : former.filter((one) => one.origin === origin)
+    return { kind: 'paper', id: found[1], digits: found[2] ?? '', former: days, place: bare }
   }
   const host = hostOf(text)
   if (host === null) return { kind: 'none' }
-  const alike = origins.some((origin) => imitates(text, host, origin))
+  const alike = ours.some((origin) => imitates(text, host, origin))
   return { kind: alike ? 'look_alike' : 'foreign', place: host.slice(0, 200) }
 }
 

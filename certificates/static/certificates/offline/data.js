@@ -50,6 +50,7 @@ export async function readData(text, pin, { now = Date.now(), loadNoble }) {
     lists,
     terms: about.terms,
     origins: about.origins,
+    former: about.former ?? [],
     state,
     newest: issued,
     issuedAt: Math.min(issued, ...dated.map((list) => Date.parse(list.issuedAt))),

@@ -25,7 +25,7 @@ export const TONES = {
  * @returns {Promise<{code: string, tone: string, id?: string, kid?: string, body?: object, place?: string, asOf?: number}>}
  */
 export async function judge(text, known) {
-  const read = readAddress(text, known.data?.origins ?? known.origins)
+  const read = readAddress(text, known.data?.origins ?? known.origins, known.data?.former)
   const answer = (code, more = {}) => ({ code, tone: TONES[code], ...more })
   if (read.kind === 'none') return typed(text, answer)
   if (read.kind !== 'paper') return answer(read.kind, { place: read.place })
@@ -48,6 +48,7 @@ async function ofPaper(read, { data, now, alarm, loadNoble }) {
   if (FORGED.includes(code)) return { code: 'forged' }
   if (code === 'unknown_version' || code === 'unknown_algorithm') return { code: 'newer' }
   if (code === 'unsupported') return { code: 'unable' }
+  if (isOutsideItsDays(read, body)) return { code: 'foreign', place: read.place }
   const list = data.lists.get(Math.floor(body.statusIndex / SIZE))
   const shown = { body, kid, asOf: list ? Date.parse(list.issuedAt) : data.issuedAt }
   const state = list ? STATES[list.state(body.statusIndex)] : null
@@ -60,6 +61,11 @@ async function ofPaper(read, { data, now, alarm, loadNoble }) {
   if (!list) return { code: 'unknown_status', ...shown }
   if (far === 'clock') return { code: 'clock', ...shown }
   return { code: far === 'fresh' ? 'genuine' : 'stale', ...shown }
+}
+
+// A former address on a paper issued when it was not ours: whoever has the name now could print it.
+function isOutsideItsDays({ former }, { issuedOn }) {
+  return former.length > 0 && !former.some((one) => one.first <= issuedOn && issuedOn <= one.last)
 }
 
 // The day in Việt Nam, seven hours ahead of UTC the whole year.
