@@ -113,13 +113,16 @@ def file_facts() -> Response:
 
 
 def _file(path: Path, kind: str) -> Response:
-    """A file of the worker; it is put in place whole, so its time and size tell whether it was fetched before."""
+    """A file of the worker; it is put in place whole, so its time and size tell whether it was fetched before.
+
+    A server in front that compresses makes the tag a weak one.
+    """
     try:
         found = path.stat()
     except FileNotFoundError as gone:
         raise _missing() from gone
     tag = f"{found.st_mtime_ns:x}-{found.st_size:x}"
-    is_known = request.if_none_match.contains(tag)
+    is_known = request.if_none_match.contains_weak(tag)
     response = Response(status=304) if is_known else Response(path.read_bytes(), mimetype=kind)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"

@@ -89,7 +89,9 @@ def test_threat_34_without_network_an_old_code_is_ours_too(school, moved, tmp_pa
     assert device.codes() == ["taken", "genuine", "look_alike"]
 
 
-def test_threat_34_without_network_a_former_address_counts_for_papers_of_its_days_alone(school, moved, tmp_path):
+def test_threat_34_without_network_a_former_address_counts_for_papers_of_its_days_alone(
+    school, moved, tmp_path
+):
     """A forged code stays forged under it, and without the signed data nothing is said of the paper."""
     row, device = school.issued("Lê An")[0], Device(tmp_path)
     code = address("https://cu-hon.example.vn:8443", bytes(row.token))

@@ -225,6 +225,22 @@ def test_every_server_of_nginx_logs_in_that_form() -> None:
     assert [server for server in servers if not re.search(r"error_log +\S+ crit;", server)] == []
 
 
+def test_nginx_compresses_what_is_the_same_for_everybody_and_nothing_else(application) -> None:
+    """Anything else may hold a secret beside a visitor's words, and its compressed length would tell it."""
+    [compressed] = [part for part in NGINX.split("\n    location ")[1:] if "gzip " in part]
+    pattern = re.compile(compressed.split()[1])
+    squeezed = {rule.endpoint for rule in application.url_map.iter_rules() if pattern.match(rule.rule)}
+    static = {rule.endpoint for rule in application.url_map.iter_rules() if rule.endpoint.endswith(".static")}
+    offline = {
+        f"certificates_offline.{name}"
+        for name in ("check", "worker", "manifest", "bundle", "file", "file_facts")
+    }
+
+    assert "gzip" not in NGINX.replace(compressed, "")
+    assert static
+    assert squeezed == static | offline
+
+
 @pytest.mark.skipif(not shutil.which("nginx"), reason="this machine has no nginx")
 def test_nginx_understands_its_file(tmp_path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
