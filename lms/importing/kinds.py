@@ -76,8 +76,6 @@ class ListKind(Wording):
     numbered: str = RUNNING_NUMBER
     #: Applied only as it was shown: when what is on record changes the judgement, the sender looks again first.
     exact: bool = False
-    #: Kept and previewed only: there is nowhere to write it yet.
-    reads_only: bool = False
     #: The list speaks as a whole (who is missing in it): `apply` gets every row, each with `entry.status`.
     whole: bool = False
     #: What happens next, in one sentence under the result of an applied list.

@@ -155,8 +155,6 @@ def apply(draft: ImportDraft, *, by: User, progress: Progress | None = None) -> 
     a Conflict when the target takes no list now, Invalid when no row can be written.
     """
     kind = kind_or_404(draft.kind)
-    if kind.reads_only:
-        raise Invalid(_("Lists of this kind are only checked for now; nothing is written from them."))
     reading = _read(kind, draft, by, progress)
     with atomic():
         current = drafts.must_be_open(draft)
