@@ -1,6 +1,6 @@
 """Which test answers for which threat: ``python -m tests.threats`` writes the last column of docs/threats.md anew.
 
-A test is named after its row, ``test_threat_07_…``, wherever it stands.
+A test is named after its rows, ``test_threat_07_…`` or ``test_threat_13_16_…``, wherever it stands.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "threats.md"
 ROWS = 35
-_TEST = re.compile(r"^(?:    )?def (test_threat_(\d\d)_\w+)\(", re.M)
+_TEST = re.compile(r"^(?:    )?def (test_threat((?:_\d\d)+)_\w+)\(", re.M)
 _ROW = re.compile(r"^\| (\d+) \| ([^|\n]+) \| ([^|\n]+) \| ?([^|\n]*?) ?\|$", re.M)
 
 
@@ -20,8 +20,9 @@ def tests_by_row() -> dict[int, list[str]]:
     """The names of the tests of each row, in alphabetical order."""
     found: dict[int, set[str]] = defaultdict(set)
     for path in (ROOT / "tests").rglob("test_*.py"):
-        for name, row in _TEST.findall(path.read_text()):
-            found[int(row)].add(name)
+        for name, rows in _TEST.findall(path.read_text()):
+            for row in rows.split("_")[1:]:
+                found[int(row)].add(name)
     return {row: sorted(names) for row, names in sorted(found.items())}
 
 

@@ -55,6 +55,7 @@ def typed() -> Response:
 def look_up_typed() -> Response:
     """A typed code needs the holder's birth year too, and answers with the masked record."""
     slow_down("certificates.typed", most=setting("certificates.typed_per_minute"), seconds=60)
+    slow_down("certificates.typed_long", most=10 * setting("certificates.typed_per_minute"), seconds=3600)
     form = TypedCodeForm()
     if not form.validate_on_submit():
         return respond(render_template("certificates/verify/typed.html", host=page.host(), form=form), 422)

@@ -14,6 +14,7 @@ from flask_security import LoginForm, PeeweeUserDatastore, Security
 from werkzeug.wrappers import Response
 
 from lms.access import devices, half, sign_ins, slowing
+from lms.access.limits import asker
 from lms.access.models import Role, User, UserRole
 from lms.config import Settings
 from lms.db import db
@@ -26,7 +27,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     def validate(self, **kwargs: Any) -> bool:
         email = str(self.email.data or "")
-        names = slowing.names(email, address=request.remote_addr or "", device=devices.known(email))
+        names = slowing.names(email, address=asker(), device=devices.known(email))
         try:
             slowing.refuse_early(names)
         except slowing.Wait as early:

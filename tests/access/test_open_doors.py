@@ -167,6 +167,42 @@ def test_threat_19_ten_thousand_guesses_get_sixty_answers(app, client, world):
     assert refused == 10_000 - 60
 
 
+def test_threat_19_one_line_with_many_addresses_counts_as_one(app, monkeypatch):
+    """An IPv6 line has 2⁶⁴ addresses; its neighbour is somebody else. IPv4 written as IPv6 is the same address."""
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+
+    def is_refused(address: str) -> bool:
+        with app.test_request_context("/c/x", environ_base={"REMOTE_ADDR": address}):
+            try:
+                slow_down("certificates.one_line", most=3, seconds=60)
+            except TooOften:
+                return True
+        return False
+
+    assert [is_refused(f"2001:db8:7:7:{at:x}::{at:x}") for at in range(1, 6)] == [False] * 3 + [True] * 2
+    assert not is_refused("2001:db8:7:8::1")
+    four = ["198.51.100.7", "::ffff:198.51.100.7", "198.51.100.7", "::ffff:198.51.100.7", "198.51.100.8"]
+    assert [is_refused(address) for address in four] == [False] * 3 + [True, False]
+
+
+def test_threat_19_who_types_slowly_all_day_is_stopped_too(app, client, monkeypatch):
+    """Ten a minute would be ten thousand guesses a day: a hundred an hour, and the answer says when."""
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    allowed = limits.slow_down
+
+    def a_minute_later(what: str, **window: Any) -> None:
+        if what != "certificates.typed":
+            allowed(what, **window)
+
+    monkeypatch.setattr("certificates.routes.verifying.slow_down", a_minute_later)
+    sent = {"code": "0000-0000-0000-0000-0", "birth_year": "1980"}
+    said = [client.post("/c/", data=sent, environ_base={"REMOTE_ADDR": "192.0.2.44"}) for _ in range(101)]
+    assert 429 not in [one.status_code for one in said[:100]]
+    assert said[100].status_code == 429
+    assert "Vui lòng thử lại sau 60 phút" in html.unescape(said[100].text)
+    assert 3500 < int(said[100].headers["Retry-After"]) <= 3600
+
+
 def test_threat_19_unknown_and_malformed_take_the_same_steps_and_time(client, world, max_queries):
     asked = {"unknown": "/c/" + "z" * 16, "malformed": "/c/khong-phai-ma-nao"}
     for path in asked.values():

@@ -104,7 +104,7 @@ def test_what_is_wrong_stands_on_top(school, desk):
     assert "Đã thay thế" in page
 
 
-def test_threats_1_to_3_forged_and_swapped_codes_are_red_beside_the_genuine_paper(school, desk):
+def test_threat_01_02_03_forged_and_swapped_codes_are_red_beside_the_genuine_paper(school, desk):
     row, other = school.issued("Nguyễn Văn An", "Trần Thị Bình")
     raw = bytes(row.token)
     base = f"{settings().base_url}/c/{row.id16}#"

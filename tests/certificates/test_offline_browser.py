@@ -269,7 +269,7 @@ def swapped(row: Any, other: Any) -> str:
     return f"{code(other).split('#')[0]}#{code(row).split('#')[1]}"
 
 
-def test_threat_1_3_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_talks_to_nobody(
+def test_threat_01_03_18_the_file_opened_from_a_disk_reads_pictures_and_pdfs_and_talks_to_nobody(
     rows, desk, tmp_path
 ):
     """A real paper, scans under a seal, a forged, a swapped and an empty page; then a month later nothing."""

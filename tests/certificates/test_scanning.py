@@ -161,7 +161,7 @@ def test_threat_05_without_a_script_the_code_is_pasted(scan, row):
     shot(page, "identity-other")
 
 
-def test_threat_01_to_03_forged_and_swapped_codes_are_red_and_show_no_lines(scan, school, row):
+def test_threat_01_02_03_forged_and_swapped_codes_are_red_and_show_no_lines(scan, school, row):
     other = school.issued("Trần Văn Ba")[0]
     raw = bytes(row.token)
     own_key = sign(raw[4:-64], STRANGER, public_key(STRANGER, 1).kid)
