@@ -138,7 +138,9 @@ class Certificates(Plugin):
             int,
             10,
             _l("Typed codes a minute and address"),
-            help=_l("Somebody who types codes faster than this has to wait a minute; ten times as many an hour."),
+            help=_l(
+                "Somebody who types codes faster than this has to wait a minute; ten times as many an hour."
+            ),
             minimum=1,
             maximum=120,
         ),
