@@ -137,7 +137,7 @@ function posts(read) {
   return list
 }
 
-// Dates are ISO texts ("1980-02-01"), a year alone is four digits ("1980").
+// Dates are ISO texts ("1971-12-30"), a year alone is four digits ("1971").
 function birth(number) {
   if (number >= 0 && number <= 65535) return isoDay(number, Date.UTC(1900, 0, 1))
   if (number <= -1900 && number >= -2079) return String(-number)
