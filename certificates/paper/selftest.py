@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from certificates.errors import SelfTestFailed
+from certificates.paper import reader
 from certificates.paper.values import Values
 from certificates.token import address, read_address, split
 
@@ -20,7 +21,10 @@ COARSE, FINE = 150, 300
 
 
 def check(made: bytes, values: Values, url: str) -> None:
-    """One page; every printed fact in its text, NFC; the code says the address at 150 and at 300 dpi. Raises SelfTestFailed."""
+    """One page; every printed fact in its text, NFC; two readers read the address in the code at 150 and at 300 dpi.
+
+    Raises SelfTestFailed.
+    """
     document = pypdfium2.PdfDocument(made)
     try:
         if len(document) != 1:
@@ -74,12 +78,33 @@ def _facts(page: Any, values: Values) -> None:
 
 
 def _code(page: Any, values: Values, url: str) -> None:
-    whole = _codes(picture(page, COARSE))
-    if [found.text for found in whole] != [url]:
+    """Two readers of different makes, each at two resolutions, give the same text: the address."""
+    whole = picture(page, COARSE)
+    found = _codes(whole)
+    if [code.text for code in found] != [url]:
         raise SelfTestFailed(f"{values.serial}: the code does not read back at {COARSE} dpi")
-    close = _codes(picture(page, FINE, _around(page, whole[0].position)))
-    if [found.text for found in close] != [url]:
+    around = _around(page, found[0].position)
+    close = picture(page, FINE, around)
+    if [code.text for code in _codes(close)] != [url]:
         raise SelfTestFailed(f"{values.serial}: the code does not read back at {FINE} dpi")
+    for dpi, seen in ((COARSE, _cut(whole, around)), (FINE, close)):
+        if _second_opinion(seen, dpi, values) != url:
+            raise SelfTestFailed(f"{values.serial}: a second reader reads something else at {dpi} dpi")
+
+
+def _second_opinion(seen: Image.Image, dpi: int, values: Values) -> str:
+    try:
+        return reader.read(seen, dpi)
+    except reader.NotRead as wrong:
+        raise SelfTestFailed(
+            f"{values.serial}: a second reader reads nothing at {dpi} dpi: {wrong}"
+        ) from wrong
+
+
+def _cut(whole: Image.Image, away: tuple[float, float, float, float]) -> Image.Image:
+    """What is left of a page's coarse picture when so many points are taken away at left, bottom, right and top."""
+    left, bottom, right, top = (round(points * COARSE / 72) for points in away)
+    return whole.crop((left, top, whole.width - right, whole.height - bottom))
 
 
 def _codes(image: Image.Image) -> list[Any]:
