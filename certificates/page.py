@@ -27,6 +27,10 @@ from lms.config import settings
 from lms.web.language import language
 
 _MARK = re.compile(r"zq7(\w+?)7qz")
+#: Lines of the extract that a paper may lack.
+_OPTIONAL = ("grade", "periods", "rule_source", "programme_title_en", "issuer_superior", "issuer_name_en")
+#: The words at the top of the paper, as they are printed.
+_HEADINGS = {"certificate": "CHỨNG CHỈ", "completion": "CHỨNG NHẬN"}
 #: Stands in a filled page for the time of the check and its receipt.
 _TIME = "\0"
 
@@ -78,11 +82,10 @@ def host() -> str:
 
 def _shape(verdict: Verdict, values: dict[str, str]) -> tuple[str, ...]:
     """What decides about the shape of the page: the verdict, and the lines that may be missing."""
-    optional = ("grade", "periods", "rule_source", "posts")
     return (
         "void" if verdict.void else verdict.code,
         "by_log" if verdict.by_log else "",
-        *(name for name in optional if values.get(name)),
+        *(name for name in (*_OPTIONAL, "posts") if values.get(name)),
     )
 
 
@@ -91,7 +94,7 @@ def _stencil(shape: tuple[str, ...], _language: str) -> list[tuple[bool, str]]:
     """The page in pieces: texts (True) and names of values (False) in turn."""
     code, by_log, *present = shape
     has_row = code not in {verification.ALTERED, verification.UNSIGNED, verification.UNCONFIRMED}
-    extract = _Marks({name: "" for name in ("grade", "periods", "rule_source") if name not in present})
+    extract = _Marks({name: "" for name in _OPTIONAL if name not in present})
     printed = plain(
         "certificates/verify/show.html",
         code=code,
@@ -124,6 +127,7 @@ def _values(verdict: Verdict) -> dict[str, str]:
     extract = verification.read_extract(verdict.text)
     values |= {name: str(escape(value)) for name, value in extract.items() if isinstance(value, str)}
     values |= {
+        "heading": _HEADINGS.get(str(extract.get("kind")), ""),
         "from": _day(row.from_date),
         "to": _day(row.to_date),
         "issued_on": _day(row.issued_on),

@@ -16,6 +16,7 @@ from certificates import keyset, page, queries, services, verification
 from certificates.hookspecs import CertificateField
 from certificates.keyset import pinned
 from certificates.models import FILLED_ONCE, Certificate, Key, StatusChange
+from certificates.paper.values import values_of
 from certificates.token import address, read_address, typed_code
 from certificates.token.base32 import decode
 from lms import clock
@@ -123,6 +124,10 @@ def test_threat_04_every_printed_fact_is_on_the_page(client, graded):
     for fact in facts:
         assert fact in text, fact
     assert "Đối chiếu với bản giấy" in text
+    printed = values_of(graded)
+    for line in ("programme_title_en", "issuer_superior", "issuer_name_en", "signatory_title"):
+        assert getattr(printed, line) in text, line
+    assert printed.issuer_superior and printed.signatory_title and "Tiêu đề CHỨNG CHỈ" in text
 
 
 def test_the_page_carries_what_a_device_needs_to_verify_by_itself(client, row):
