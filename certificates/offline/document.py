@@ -35,6 +35,8 @@ class Snapshot:
     log_size: int
     #: issuers, programmes, posts, rules: entries of the dictionary.
     terms: Mapping[str, Iterable[Mapping[str, Any]]]
+    #: What programmes count for on the day of the data (certificates.offline.standing).
+    counts: Mapping[str, Any]
 
 
 def write(snapshot: Snapshot) -> str:
@@ -51,6 +53,7 @@ def write(snapshot: Snapshot) -> str:
             "log": snapshot.log,
             "log_size": snapshot.log_size,
             "terms": {name: list(entries) for name, entries in snapshot.terms.items()},
+            "counts": dict(snapshot.counts),
         }
     )
 

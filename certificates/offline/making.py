@@ -16,7 +16,7 @@ from typing import Any
 from certificates import keys, keyset, queries
 from certificates.keyset.document import moment
 from certificates.log import checkpoints
-from certificates.offline import document, shell
+from certificates.offline import document, shell, standing
 from certificates.offline.document import Snapshot
 from certificates.status import places
 from certificates.status.documents import SignedList
@@ -127,6 +127,7 @@ def _signed_about(
             checkpoints.vkey(log_key) if log_key else "",
             size,
             keyset.dictionary(known),
+            standing.counts_today(known, clock.today()),
         )
     )
     return SignedList(text, kid, _sign(kid, document.message(kid, text))).as_json()

@@ -9,7 +9,7 @@ if (noble !== '-') Object.defineProperty(globalThis, 'crypto', { value: undefine
 
 const load = (name) => import(pathToFileURL(`${folder}/${name}`).href)
 const { device } = await load('offline/device.js')
-const { reach } = await load('offline/data.js')
+const { reach, ruleChange } = await load('offline/data.js')
 const { readAddress } = await load('offline/addresses.js')
 const { Alarm, continues } = await load('offline/log.js')
 
@@ -28,7 +28,7 @@ for (const step of given.steps) {
     answer.reach = mine.data && reach(mine.data, now)
   } else if (step.judge) {
     const { code, tone, body, place } = await mine.judge(step.judge, now)
-    answer = { code, tone, name: body?.name ?? null, place }
+    answer = { code, tone, name: body?.name ?? null, place, change: body ? ruleChange(mine.data, body) : null }
   } else if (step.continues) {
     answer = continues(...step.continues)
   } else {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -14,14 +13,11 @@ from certificates import keyset, receipts, services
 from certificates.cases import photos
 from certificates.cases import services as cases
 from certificates.cases.models import Case
-from certificates.hookspecs import CountsFor
 from certificates.models import Certificate
 from lms import clock
 from lms.audit.models import AuditRow
 from lms.config import settings
 from lms.errors import Conflict, Invalid
-from lms.plugins import Plugin, hookimpl
-from lms.plugins.registry import Found, registry
 from tests.certificates.test_verifying import DECISION, band, words
 
 RECEIPT = re.compile(r"receipt=([0-9A-Z-]{14})")
@@ -76,22 +72,6 @@ def test_a_receipt_of_another_paper_or_of_nobody_is_refused(client, school):
 
 
 # ---------------------------------------------------------------- posts, twice
-
-
-@pytest.fixture
-def rules(app):
-    """A plugin whose rule about posts is another one from 2026 on."""
-
-    def certificate_posts(programme, on):
-        old, new = CountsFor(60001, "CU", "Chức danh theo luật cũ"), CountsFor(60002, "MOI", "Chức danh mới")
-        return [new if on.year >= 2026 else old]
-
-    manifest = type("Stranger", (Plugin,), {"name": "stranger", "title": "Stranger"})
-    registry.found["stranger"] = Found("stranger", "lms", manifest, built_in=True, loaded=True)
-    registry.add_answers("stranger", SimpleNamespace(certificate_posts=hookimpl(certificate_posts)))
-    yield
-    registry.remove_answers("stranger")
-    del registry.found["stranger"]
 
 
 @pytest.mark.usefixtures("rules")

@@ -386,6 +386,29 @@ def test_threat_07_the_device_knows_our_address_and_names_the_others(app, tmp_pa
         assert one["kind"] == "look_alike" or not alike, (what, one)
 
 
+# ---------------------------------------------------------------- rules that changed
+
+
+@pytest.mark.usefixtures("rules")
+def test_threat_33_without_network_both_answers_about_posts_are_known_with_their_days(school, device):
+    """Posts of the day of issue are signed into the code; those of today stand in the data, with their day."""
+    row = school.issued("Lê An")[0]
+    before, year_later = publish(), NOW + timedelta(days=394)
+    with clock.frozen(year_later):
+        services.renew(by=None)
+    after = publish(year_later)
+    device.take(before)
+    device.judge(code(row))
+    device.take(after, year_later, proof=_proof(before, after))
+    device.judge(code(row), year_later)
+    said = device.told()
+    assert [said[1]["code"], said[1]["change"]] == ["genuine", None]
+    change = said[3]["change"]
+    assert (said[3]["code"], change["on"]) == ("genuine", "2026-05-01")
+    assert 60001 in change["gone"] and 60002 in change["come"]
+    assert not set(change["gone"]) & set(change["come"])
+
+
 # ---------------------------------------------------------------- what the worker makes
 
 

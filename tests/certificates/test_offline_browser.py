@@ -119,8 +119,8 @@ navigator.mediaDevices.getUserMedia = async () => {
 """
 
 
-def test_threat_18_26_the_page_works_without_network_and_learns_of_a_revocation_with_it(
-    school, rows, site, phone
+def test_threat_18_26_33_the_page_works_without_network_and_learns_of_a_revocation_with_it(
+    school, rows, site, phone, rules
 ):
     """Opened once; then in a place without network; amber, refused; back in the network the revocation is there."""
     page = opened(phone(), f"{site.url}/offline/")
@@ -182,6 +182,16 @@ def test_threat_18_26_the_page_works_without_network_and_learns_of_a_revocation_
     page.locator("[data-update]").click()
     page.locator("html[data-far=fresh]").wait_for(state="attached")
     assert paste(page, code(rows[0])) == "ĐÃ THU HỒI"
+    assert paste(page, code(rows[2])) == "CHỨNG CHỈ THẬT"
+    note = page.locator("[data-latest] .posts-now").inner_text()
+    for said in (
+        "Quy định đã thay đổi sau ngày cấp",
+        "Tính thêm cho, ngày 03/05/2025:",
+        "Chức danh theo luật cũ",
+    ):
+        assert said in note
+    assert axe(page) == []
+    shot(page, "offline-rules-changed")
     assert any("/log/proof/consistency" in path for path in site.asked)
     assert not any(code(row).split("#")[1] in path for row in rows for path in site.asked)
     assert not [

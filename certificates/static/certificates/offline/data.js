@@ -51,6 +51,7 @@ export async function readData(text, pin, { now = Date.now(), loadNoble }) {
     terms: about.terms,
     origins: about.origins,
     former: about.former ?? [],
+    counts: about.counts ?? { on: '', programmes: {}, posts: {} },
     state,
     newest: issued,
     issuedAt: Math.min(issued, ...dated.map((list) => Date.parse(list.issuedAt))),
@@ -88,6 +89,18 @@ export function reach(data, now) {
 export function term(data, kind, number, on) {
   const fitting = data.terms[kind].filter((one) => one.number === number && one.from <= on)
   return fitting.sort((left, right) => (left.from < right.from ? 1 : -1))[0] ?? null
+}
+
+/**
+ * What a certificate counts for by the rules of the day of the data, where that differs from what was signed.
+ * @returns {{on: string, gone: number[], come: number[]}|null} numbers of posts; null when nothing differs or is known
+ */
+export function ruleChange({ counts }, body) {
+  const today = counts.programmes[body.programme]
+  if (!today) return null
+  const gone = body.posts.filter((number) => !today.includes(number))
+  const come = today.filter((number) => !body.posts.includes(number))
+  return gone.length || come.length ? { on: counts.on, gone, come } : null
 }
 
 function parsed(text) {

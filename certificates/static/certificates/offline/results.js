@@ -1,7 +1,7 @@
 // What was checked: the latest paper large, all of them below it. In memory alone: names are gone with the page.
 
 import { sound } from '../pile-sound.js'
-import { term } from './data.js'
+import { ruleChange, term } from './data.js'
 import { day, moment, text, titleOf, written } from './texts.js'
 
 const ICONS = { good: 'circle-check', warn: 'triangle-alert', bad: 'circle-x' }
@@ -66,8 +66,22 @@ function card(paper) {
     made.querySelector('details').hidden = !posts.length
     made.querySelector('[data-posts]').textContent = text('posts', { count: posts.length })
     made.querySelector('ul').append(...posts)
+    const change = paper.tone === 'bad' ? null : ruleChange(paper.data, paper.body)
+    if (change) tellChange(made.querySelector('[data-changed]'), paper, change)
   }
   return made
+}
+
+// The rules are others since the day of issue: both answers, each with its day.
+function tellChange(note, paper, { on, gone, come }) {
+  note.hidden = false
+  const titles = { gone: (number) => called(paper, 'posts', number), come: (number) => titleOf(paper.data.counts.posts[number]) }
+  for (const [name, numbers] of Object.entries({ gone, come })) {
+    if (!numbers.length) continue
+    const items = document.createElement('ul')
+    items.append(...numbers.map((number) => element('li', titles[name](number))))
+    note.append(element('p', text(`posts_${name}`, { date: written(on) })), items)
+  }
 }
 
 function deed(paper) {
