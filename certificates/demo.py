@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from certificates import queries, services
+from certificates import demo_shelves, queries, services
 from certificates.models import Issuer
 from courses.models import Klass
 from lms import clock
@@ -30,6 +30,8 @@ def fill(context: Context) -> None:
         _revoke_one(closed[0], head, officer)
         _replace_one(closed[1], head, officer)
     context.things["issuer"] = issuer
+    if len(closed) == 2:
+        context.later.append(lambda: demo_shelves.fill(context, *closed))
     context.note(f"{issued} certificates, 1 revoked, 1 replaced")
 
 

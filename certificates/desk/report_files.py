@@ -64,13 +64,15 @@ def pdf(content: Content, url: str, code: str) -> bytes:
 
 
 def xlsx(content: Content, url: str, code: str) -> bytes:
-    """The same lines as a spreadsheet; its first row says where it is checked."""
+    """The same lines as a spreadsheet; its first row says where it is checked, the code stands below the lines."""
     with force_locale("vi"):
         columns = [
             Column(head, "code" if place == 5 else "text") for place, head in enumerate(heads(content))
         ]
         told = f"{title()} – {code} – {url} – {content.made_at} – {summary(content)}"
-        return workbook(columns, (cells(one, content) for one in content.lines), sheet=code[:9], title=told)
+        picture = (qr.png(qr.symbol(url)), url)
+        lines = (cells(one, content) for one in content.lines)
+        return workbook(columns, lines, sheet=code[:9], title=told, picture=picture)
 
 
 def title() -> str:

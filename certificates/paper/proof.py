@@ -1,8 +1,8 @@
 """What goes along with a paper as a file: everything needed to check it in twenty years without asking us.
 
 `proof.json` holds the address in the code, the signed register extract, the same as a verifiable credential (a token for the
-programs of others), and how far the public log had it when the paper was made: with the signed state and the hashes when
-it was included already, else the place it was given.
+programs of others), and how far the public log had it when the paper was made: with the signed state, who countersigned it,
+and the hashes when it was included already, else the place it was given.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from certificates import keyset, record
 from certificates.errors import SelfTestFailed
 from certificates.interop import services as interop
-from certificates.log import checkpoints, reading
+from certificates.log import checkpoints, cosignatures, reading
 from certificates.log.entries import certificate_ref
 from certificates.log.models import LogEntry
 from certificates.models import Key
@@ -73,7 +73,8 @@ def _log(certificate: Any) -> dict[str, Any]:
     last = checkpoints.latest()
     if last is not None and last.size > place:
         hashes = reading.inclusion_proofs([place], last.size)[0]
-        told |= {"size": last.size, "checkpoint": str(last.note), "hashes": [_text(one) for one in hashes]}
+        note = f"{last.note}{cosignatures.lines_of(int(last.size))}"
+        told |= {"size": last.size, "checkpoint": note, "hashes": [_text(one) for one in hashes]}
     return told
 
 

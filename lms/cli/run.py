@@ -148,7 +148,7 @@ def _say_sign_ins() -> None:
     table = Table(title="Sign-ins of the demonstration", title_justify="left", box=None, padding=(0, 2))
     for heading in ("Role", "E-mail", "Password"):
         table.add_column(heading)
-    for _handle, email, _name, role, _codes in demo.ACCOUNTS:
+    for role, email in demo.SIGN_INS:
         table.add_row(role.replace("_", " ").capitalize(), email, demo.PASSWORD)
     Console().print(table)
     click.echo(

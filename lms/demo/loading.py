@@ -41,6 +41,12 @@ ACCOUNTS = (
     ("inspector", "thanhtra@kimbang.example", "Vũ Thanh Tra", "inspector", ()),
 )  # fmt: skip
 
+#: Role and address of everybody who can sign in, in the order in which they are told.
+SIGN_INS = (
+    *((role, email) for _handle, email, _name, role, _codes in ACCOUNTS),
+    ("department_officer", desk.SECOND[0]),
+)
+
 
 @dataclass
 class Context:
@@ -53,6 +59,8 @@ class Context:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     officials: list[Official] = field(default_factory=list)
     things: dict[str, Any] = field(default_factory=dict)
+    #: What a plugin does once its background work is done: things that need signed and printed papers.
+    later: list[Callable[[], None]] = field(default_factory=list)
 
 
 def is_loaded() -> bool:
@@ -73,11 +81,22 @@ def load(note: Callable[[str], None] = lambda _: None, *, officials: int = OFFIC
             with atomic():
                 answer.function(*[context for _ in answer.argnames])
             jobs.drain()
+            _later(context)
     note("The Department's desk")
     with atomic():
         desk.load(context, PASSWORD)
     record(None, LOADED)
     return context
+
+
+def _later(context: Context) -> None:
+    """Do what waited for the background work, and the work that comes of it."""
+    waiting, context.later = context.later, []
+    for step in waiting:
+        with atomic():
+            step()
+    if waiting:
+        jobs.drain()
 
 
 @atomic

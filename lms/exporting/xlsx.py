@@ -31,9 +31,17 @@ class Column:
 
 
 def workbook(
-    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, sheet: str = "Sheet1", title: str = ""
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    *,
+    sheet: str = "Sheet1",
+    title: str = "",
+    picture: tuple[bytes, str] | None = None,
 ) -> bytes:
-    """A workbook of one sheet: optional title row, header, rows; header frozen, filter on."""
+    """A workbook of one sheet: optional title row, header, rows; header frozen, filter on.
+
+    `picture`: a PNG below the rows, in the size its dots an inch give, and what it shows in words.
+    """
     import xlsxwriter  # noqa: PLC0415  forty modules, for those who download
 
     stream = io.BytesIO()
@@ -68,6 +76,10 @@ def workbook(
         page.freeze_panes(top + 1, 0)
         if columns:
             page.autofilter(top, 0, max(last, top), len(columns) - 1)
+        if picture:
+            png, words = picture
+            told = {"image_data": io.BytesIO(png), "description": words, "object_position": 3}
+            page.insert_image(last + 2, 0, "picture.png", told)
     return stream.getvalue()
 
 

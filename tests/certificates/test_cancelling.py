@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
+import peewee
 import pytest
 
 from certificates import queries, services
@@ -159,8 +160,7 @@ def test_a_holder_who_heard_of_the_issue_hears_of_its_end(school, batch, make, d
 def test_the_database_keeps_a_void_number_void(school, batch):
     services.cancel_issue(batch, reason=WHY, by=school.head)
     row = queries.of_batch(batch)[0]
-    with pytest.raises(Exception, match="stays so"):
-        StatusChange.create(
-            certificate=row, number=3, status="reinstated", on_date=date(2025, 4, 2), at=datetime(2025, 4, 2)
-        )
+    again = {"certificate": row, "number": 3, "status": "reinstated", "on_date": date(2025, 4, 2)}
+    with pytest.raises(peewee.DatabaseError, match="stays so"), atomic():
+        StatusChange.create(**again)
     assert Certificate.select().where(Certificate.batch == batch).count() == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from certificates.log import checkpoints, cosignatures, notes, witness, witnesse
 from certificates.log.commands import log as commands
 from certificates.log.models import Cosignature, Witness
 from certificates.models import Certificate
+from certificates.paper import proof
 from lms import clock
 from lms.errors import Invalid, NotFound
 from tests.certificates.watching import Archive, later, levels
@@ -171,6 +173,14 @@ def test_the_log_s_page_says_who_countersigned_and_how_long_ago(school, state, c
     assert "Trung tâm Lưu trữ" in page and "5 giờ trước" in page
     assert 'href="/log/"' in client.get(f"/c/{_row().id16}/log").get_data(as_text=True)
     assert "Nguyễn" not in page
+
+
+def test_what_is_attached_to_a_paper_carries_the_countersignature(school, state, cosigner):
+    known(cosigner)
+    cosignatures.add(state.size, [cosigner.line(str(state.note))])
+    told = json.loads(proof.proof(_row(), "https://kiemtra.example.vn/c/x"))["log"]
+    assert told["size"] == state.size
+    assert told["checkpoint"].rstrip().split("\n")[-1].startswith(f"— {cosigner.name} ")
 
 
 def test_the_doctor_misses_a_witness_that_countersigns_no_more(school, state, cosigner):

@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import re
+import zipfile
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from peewee import DatabaseError
+from PIL import Image
 from pypdf import PdfReader
 
 from certificates import services
@@ -90,6 +92,13 @@ def test_the_spreadsheet_has_the_same_lines(made):
     told = str(rows)
     for said in ("Nguyễn Văn An", "TCT000001", "Đã thu hồi", f"/c/r/{made.id16}"):
         assert said in told, said
+
+
+def test_the_spreadsheet_has_a_code_of_its_own(made):
+    with zipfile.ZipFile(pile_reports.report_file(made, "xlsx")) as book:
+        [name] = [one for one in book.namelist() if one.startswith("xl/media/")]
+        picture = Image.open(io.BytesIO(book.read(name)))
+    assert [one.text for one in zxingcpp.read_barcodes(picture)] == [f"{settings().base_url}/c/r/{made.id16}"]
 
 
 def test_anybody_with_the_number_confirms_it_and_sees_nobodys_name(made, client):

@@ -53,3 +53,7 @@ def test_the_desk_is_full(province):
     assert states == {"access": "open", "erasure": "proposed", "correction": "done"}
     assert privacy.asked(DataRequest.get(DataRequest.kind == "erasure")).standing == "waiting"
     assert views.all_for(officer).count() == 2
+
+
+def test_the_list_of_sign_ins_names_every_account(province):
+    assert {email for _role, email in loading.SIGN_INS} == {user.email for user in User.select()}

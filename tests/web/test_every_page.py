@@ -38,6 +38,13 @@ def test_no_link_leads_to_a_refusal(walks, role) -> None:
     assert "web.home" in walks[role].pages
 
 
+def test_every_page_of_the_register_has_something_to_look_at(walks) -> None:
+    """Blanks, papers of others and old registers are there to be opened."""
+    pages = walks["academic_officer"].pages
+    wanted = {"blank_batch", "intake", "old_register", "old_row", "give_form"}
+    assert {f"certificates.{name}" for name in wanted} - set(pages) == set()
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(("language", "scheme", "device"), [("vi", "light", "phone"), ("en", "dark", "desk")])
 def test_axe_finds_nothing(walks, site, request, language, scheme, device) -> None:
