@@ -1,7 +1,7 @@
 """Issuing in processes of their own: ``python -m tests.certificates.process DEED …`` on the instance LMS_INSTANCE names.
 
 Deeds: ``found CLASSES LEARNERS`` makes a school with closed classes; ``issue SEED`` approves every batch in random
-order; ``print`` signs and prints whatever is approved; ``pages`` answers visitors as a web process and tells whether it
+order, ``issue_many SEED`` five times at once, each in an order of its own; ``print`` signs and prints whatever is approved; ``pages`` answers visitors as a web process and tells whether it
 came near a private key.
 """
 
@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 import random
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+
+from flask import Flask
 
 from certificates import keyset, services
 from certificates.jobs import sign_and_print
@@ -31,7 +34,9 @@ def main(deed: str, *arguments: str) -> None:
         return
     app = create_app()
     with app.app_context(), connection(), clock.frozen(date(2025, 4, 2)):
-        {"found": found, "issue": issue, "print": print_all, "blanks": blanks}[deed](*map(int, arguments))
+        deeds = {"found": found, "issue": issue, "print": print_all, "blanks": blanks}
+        deeds["issue_many"] = lambda seed: issue_many(app, seed)
+        deeds[deed](*map(int, arguments))
 
 
 def found(classes: int, learners: int) -> None:
@@ -51,6 +56,17 @@ def issue(seed: int) -> None:
         done = services.approve_and_issue(Batch.get_by_id(number), by=head)
         sys.stdout.write(f"{number} {done.new}\n")
         sys.stdout.flush()
+
+
+def issue_many(app: Flask, seed: int) -> None:
+    """Five of the twenty who approve at once; an error of one is the error of all."""
+
+    def one(number: int) -> None:
+        with app.app_context(), connection():
+            issue(number)
+
+    with ThreadPoolExecutor(5) as issuers:
+        list(issuers.map(one, range(5 * seed, 5 * seed + 5)))
 
 
 def print_all() -> None:

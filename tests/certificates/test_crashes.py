@@ -112,10 +112,10 @@ def kill_after_first_line(process: subprocess.Popen[str], seconds: float) -> Non
     process.communicate()
 
 
-def test_threat_27_twenty_approvals_in_parallel_give_every_number_once(instance: Instance) -> None:
-    """Four processes approve the same five batches, each in its own order."""
+def test_threat_27_twenty_issuers_in_parallel_give_every_number_once(instance: Instance) -> None:
+    """Twenty at once, in four processes, approve the same five batches, each in an order of their own."""
     instance.run("found", 5, 5)
-    processes = [instance.start("issue", seed) for seed in range(4)]
+    processes = [instance.start("issue_many", seed) for seed in range(4)]
     outputs = [process.communicate(timeout=180) for process in processes]
     assert all(process.returncode == 0 for process in processes), [err[-800:] for _out, err in outputs]
     new = sum(int(line.split()[1]) for out, _err in outputs for line in out.splitlines())
