@@ -16,6 +16,8 @@ from lms import jobs
 from lms.db import db
 from tests.certificates.school import School
 
+pytestmark = pytest.mark.once
+
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
