@@ -28,9 +28,9 @@ LOGS = ROOT / "var/test"
 #: What a stage does not take over from whoever calls: settings of the product, and the wish to write no bytecode (the
 #: tests start hundreds of processes, and each would compile the whole platform again).
 KEPT_OUT = ("LMS_", "PYTHONDONTWRITEBYTECODE")
-#: Parallel test processes, one more than processors because browser tests wait much; every one has its own database
-#: and its own browser.
-PROCESSES = str(max(2, min(4, 1 + (os.cpu_count() or 2))))
+#: Parallel test processes, two more than processors because tests with a server or a browser wait much; every one has
+#: its own database and its own browser.
+PROCESSES = str(max(3, min(5, 2 + (os.cpu_count() or 2))))
 
 
 @dataclass

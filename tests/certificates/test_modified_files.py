@@ -25,6 +25,9 @@ from lms.config import settings
 from tests.certificates import sheets
 from tests.certificates.authority import PASSPHRASE, Root
 
+#: Files are signed and read the same whatever the database.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def sealed() -> bytes:

@@ -18,6 +18,9 @@ from lms.audit.models import AuditRow
 from lms.config import settings
 from tests.certificates.authority import PASSPHRASE, Service
 
+#: Files are signed and read the same whatever the database.
+pytestmark = pytest.mark.once
+
 NAMES = ("Lê An", "Nguyễn Văn Ba", "Trần Thị Bình")
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import warm
+from tests.site import Site, seed
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "mat-khau-rat-dai-2025"
@@ -70,6 +71,11 @@ class Installation:
         done = warm.run(["lms", *words], env=self.environment())
         assert done.returncode == code, f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
+
+    def begin(self, copies: Path) -> None:
+        """What `lms init` makes, from the copy that this run of tests has, then the steps of added packages."""
+        seed(copies, Site(self.folder, "", {}), demo=False)
+        self.lms("init")
 
     def install(self, package: Path) -> None:
         """Install a package beside ours, from a copy, so that nothing is built in its own folder."""

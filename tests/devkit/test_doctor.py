@@ -9,6 +9,7 @@ import pytest
 from lms.plugins.checking import CHECKS
 from lms.plugins.scaffolding import make
 from tests.devkit.installation import Installation
+from tests.site import seeds
 
 pytestmark = pytest.mark.once
 
@@ -46,7 +47,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
     (plugin / "README.md").unlink()
     platform = Installation(folder)
     platform.install(plugin.parent)
-    platform.lms("init")
+    platform.begin(seeds(tmp_path_factory))
     return platform.lms("plugins", "doctor", "broken", code=1)
 
 
@@ -73,12 +74,14 @@ def test_every_check_is_shown_to_find_its_fault():
     assert {check.code for check in CHECKS} - {"loaded"} == set(FAULTS)
 
 
-def test_a_plugin_that_cannot_be_loaded_is_told_with_the_reason_and_the_others_stay_sound(tmp_path):
+def test_a_plugin_that_cannot_be_loaded_is_told_with_the_reason_and_the_others_stay_sound(
+    tmp_path, tmp_path_factory
+):
     plugin = make("careless", tmp_path)
     spoil(plugin / "routes.py", '@requires("careless.write")\ndef index', "def index")
     platform = Installation(tmp_path)
     platform.install(plugin.parent)
-    platform.lms("init")
+    platform.begin(seeds(tmp_path_factory))
 
     told = platform.lms("plugins", "doctor", code=1)
 

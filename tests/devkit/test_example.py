@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.devkit.installation import ROOT, Installation
+from tests.site import seeds
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
@@ -19,7 +20,7 @@ OFFICER = "giaovu@example.vn"
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     made = Installation(tmp_path_factory.mktemp("lodging"))
     made.install(PACKAGE)
-    made.lms("init")
+    made.begin(seeds(tmp_path_factory))
     made.add_user(OFFICER, "academic_officer")
     return made
 

@@ -7,6 +7,7 @@ import pytest
 from lms.errors import Conflict, Invalid
 from lms.plugins.scaffolding import make
 from tests.devkit.installation import Installation, copy_of_the_tree
+from tests.site import seeds
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
@@ -14,12 +15,12 @@ OFFICER = "giaovu@example.vn"
 TITLES = ("--title", "Room notes", "--title-vi", "Ghi chú phòng học")
 
 
-def test_a_package_is_installed_switched_on_and_used(tmp_path):
+def test_a_package_is_installed_switched_on_and_used(tmp_path, tmp_path_factory):
     platform = Installation(tmp_path)
     platform.lms("plugins", "new", "ghi_chu", *TITLES, "--into", str(tmp_path))
     package = tmp_path / "kimbang-ghi-chu"
     platform.install(package)
-    platform.lms("init")
+    platform.begin(seeds(tmp_path_factory))
     assert "keeps the contract" in platform.lms("plugins", "doctor", "ghi_chu")
     platform.add_user(OFFICER, "academic_officer")
 
