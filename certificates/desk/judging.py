@@ -55,9 +55,10 @@ def _one(reading: Reading, verdict: Verdict | None) -> Judged:
 
 def _outside_its_days(reading: Reading, verdict: Verdict | None) -> bool:
     """A former address on a paper that was issued when it was not ours: whoever has the name now could print it."""
-    if reading.former is None or verdict is None or verdict.row is None:
+    if not reading.former or verdict is None or verdict.row is None:
         return False
-    return not reading.former.first <= verdict.row.issued_on <= reading.former.last
+    issued_on = verdict.row.issued_on
+    return not any(one.first <= issued_on <= one.last for one in reading.former)
 
 
 def _of_code(reading: Reading) -> Outcome:

@@ -33,8 +33,8 @@ class Reading:
     digits: str = ""
     #: Host of a foreign code or of a former address of ours, or the beginning of what was typed.
     place: str = ""
-    #: The former address it was printed with; it counts for papers of its days alone.
-    former: FormerAddress | None = None
+    #: The former address it was printed with, once for each time it was ours; it counts for papers of those days alone.
+    former: tuple[FormerAddress, ...] = ()
 
 
 def lines(text: str) -> Iterator[str]:
@@ -54,18 +54,21 @@ def read_line(line: str, base: str, former: Sequence[FormerAddress] = ()) -> Rea
 
 def read(text: str, base: str, former: Sequence[FormerAddress] = ()) -> Reading:
     """Read one text as a code; `former` are addresses that were ours before. Never raises."""
-    return next((found for one in former if (found := _of_old(text, one))), None) or _read(text, base)
+    olds = {one.base: tuple(other for other in former if other.base == one.base) for one in former}
+    return next(
+        (found for old, times in olds.items() if (found := _of_old(text, old, times))), None
+    ) or _read(text, base)
 
 
-def _of_old(text: str, former: FormerAddress) -> Reading | None:
+def _of_old(text: str, old: str, times: tuple[FormerAddress, ...]) -> Reading | None:
     """A code that was printed with a former address, letter for letter."""
-    scheme, _, netloc = former.base.partition("://")
+    scheme, _, netloc = old.partition("://")
     if text.startswith(f"{netloc}/c/"):
         text = f"{scheme}://{text}"
-    found = addresses.own(text, former.base)
+    found = addresses.own(text, old)
     if found is None:
         return None
-    return Reading(PAPER, found.id16, found.id16, found.digits, netloc, former)
+    return Reading(PAPER, found.id16, found.id16, found.digits, netloc, times)
 
 
 def _read(text: str, base: str) -> Reading:

@@ -60,6 +60,17 @@ def test_threat_34_a_former_address_counts_for_papers_of_its_days_alone(school, 
     assert {one.place for one in PileLine.select()} == {"cu-hon.example.vn:8443"}
 
 
+def test_threat_34_a_name_that_was_ours_twice_counts_for_both_times(school, officer, monkeypatch, tmp_path):
+    row, device = school.issued("Lê An")[0], Device(tmp_path)
+    told = f"{OLD} 2015-01-01..2019-12-31, {OLD} 2025-01-01..2025-06-30"
+    monkeypatch.setattr(config, "_current", config.replace(settings(), former_urls=told))
+    code = address(OLD, bytes(row.token))
+    assert verdicts(officer, code) == ["genuine"]
+    device.take(publish())
+    device.judge(code)
+    assert device.codes() == ["taken", "genuine"]
+
+
 def test_threat_34_names_like_a_former_one_stay_foreign(school, officer, moved):
     row = school.issued("Lê An")[0]
     tail = address(OLD, bytes(row.token)).removeprefix(OLD)
