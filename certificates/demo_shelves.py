@@ -17,10 +17,14 @@ from certificates.intake.old import queries as old_queries
 from certificates.intake.old import services as old
 from certificates.intake.old.models import OldEntry, OldRegister
 from certificates.models import Certificate
+from certificates.regaining import services as regaining
 from certificates.register.models import BlankBatch
+from certificates.token import address
 from courses.models import Klass, Programme
 from lms import approvals, clock
 from lms.access.models import User
+from lms.config import settings
+from lms.crypto import unseal
 from lms.demo import Context
 from lms.exporting import text
 from lms.importing import services as imports
@@ -36,10 +40,12 @@ def fill(context: Context, first: Klass, second: Klass) -> None:
     head, officer = context.users["school_head"], context.users["academic_officer"]
     _blanks(first, officer)
     _order(first, head, officer)
-    _lost(queries.of_batch(queries.batches(second)[0]), head, officer)
+    papers = queries.of_batch(queries.batches(second)[0])
+    _lost(papers, head, officer)
+    _access(papers[3])
     _papers_of_others(context, officer)
     _old_registers(context, officer)
-    context.note("Blanks, a decision, lost papers, papers of others, old registers")
+    context.note("Blanks, a decision, lost papers, a lost account, papers of others, old registers")
 
 
 def _blanks(klass: Klass, by: User) -> None:
@@ -86,6 +92,14 @@ def _lost(rows: list[Certificate], head: User, officer: User) -> None:
     """One lost paper with the paper given for it, and a request that waits for the head."""
     services.give_substitute(rows[1], reason="lost", by=officer, second=head, note="Đơn trình báo mất ngày 12/5.")  # fmt: skip
     services.ask_for_substitute(rows[2], reason="damaged", by=officer, note="Giấy bị ướt.")
+
+
+def _access(row: Certificate) -> None:
+    """A holder who lost the account asked with paper and card; the request waits for the desk."""
+    official = Official.get_by_id(row.official_id)
+    if official.cccd_sealed:
+        scanned = address(settings().base_url, bytes(row.token or b""))
+        regaining.ask(row.id16, scanned, unseal(official.cccd_sealed), "0900 000 000")
 
 
 def _papers_of_others(context: Context, officer: User) -> None:

@@ -39,9 +39,9 @@ def test_no_link_leads_to_a_refusal(walks, role) -> None:
 
 
 def test_every_page_of_the_register_has_something_to_look_at(walks) -> None:
-    """Blanks, papers of others and old registers are there to be opened."""
+    """Blanks, papers of others, old registers and who lost an account are there to be opened."""
     pages = walks["academic_officer"].pages
-    wanted = {"blank_batch", "intake", "old_register", "old_row", "give_form"}
+    wanted = {"blank_batch", "intake", "old_register", "old_row", "give_form", "regains"}
     assert {f"certificates.{name}" for name in wanted} - set(pages) == set()
 
 
