@@ -168,6 +168,7 @@ def test_threat_20_nothing_in_the_log_says_who(client, school):
     ]
     pages.append(client.get(f"/log/proof/inclusion?certificate={row.id16}").text.replace(row.id16, ""))
     for page in pages:
+        page = re.sub(r"[0-9a-f]{64}", "", page)  # digests, in which any four digits come about by chance
         for private in (
             "Canary",
             "1980",
@@ -377,8 +378,10 @@ def test_what_was_issued_before_the_log_is_taken_in_openly(school):
 
 
 def _without_the_log() -> None:
+    """Take away what the step makes; tables of later steps stay, without their reference to it."""
+    later = " CASCADE" if is_postgresql() else ""
     for name in ("witness", "checkpoint", "key", "head", "node", ""):
         table = f"certificates_log_{name}".rstrip("_")
-        db.execute_sql(f"DROP TABLE {table}")
+        db.execute_sql(f"DROP TABLE {table}{later}")
         for deed in ("frozen", "up", "kept") if is_postgresql() else ():
             db.execute_sql(f"DROP FUNCTION IF EXISTS {table}_{deed}_refuse()")
