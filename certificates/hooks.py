@@ -315,28 +315,18 @@ def merge_officials(kept: Official, gone: Official) -> list[Moving]:
             ),
             weight=42,
         ),
-        Moving(
-            Intake,
-            _("Papers issued elsewhere"),
-            tuple(row.id for row in Intake.select(Intake.id).where(Intake.official == gone)),
-            Intake.select().where(Intake.official == kept).count(),
-            weight=43,
-        ),
-        Moving(
-            Regain,
-            _("Requests for access"),
-            tuple(row.id for row in Regain.select(Regain.id).where(Regain.official == gone)),
-            Regain.select().where(Regain.official == kept).count(),
-            weight=45,
-        ),
-        Moving(
-            OldEntry,
-            _("Rows of old registers"),
-            tuple(row.id for row in OldEntry.select(OldEntry.id).where(OldEntry.official == gone)),
-            OldEntry.select().where(OldEntry.official == kept).count(),
-            weight=44,
-        ),
+        _carried(Intake, _("Papers issued elsewhere"), kept, gone, weight=43),
+        _carried(OldEntry, _("Rows of old registers"), kept, gone, weight=44),
+        _carried(Regain, _("Requests for access"), kept, gone, weight=45),
     ]
+
+
+def _carried(
+    model: type[Intake | OldEntry | Regain], title: str, kept: Official, gone: Official, *, weight: int
+) -> Moving:
+    """Rows that name an official and go along to the one who stays, whatever that one has."""
+    ids = tuple(row.id for row in model.select(model.id).where(model.official == gone))
+    return Moving(model, title, ids, model.select().where(model.official == kept).count(), weight=weight)
 
 
 @hookimpl
